@@ -1,0 +1,1 @@
+"""The ready-made classes, named as in django-storages."""

@@ -1,0 +1,25 @@
+"""``storages.backends.s3``, fast and safe to collect into."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from storages.backends import s3
+except ImproperlyConfigured as error:
+    raise ImproperlyConfigured(
+        f'{error}\nInstall boto3: pip install "faststatic-storages[s3]"'
+    ) from error
+
+from faststatic_storages.preload import PreloadMetadataMixin
+from faststatic_storages.twopass import TwoPassManifestStorage
+
+
+class S3StaticStorage(PreloadMetadataMixin, s3.S3StaticStorage):
+    """django-storages' ``S3StaticStorage``, collected into by one parallel sync."""
+
+
+class S3ManifestStaticStorage(
+    TwoPassManifestStorage, PreloadMetadataMixin, s3.S3ManifestStaticStorage
+):
+    """django-storages' ``S3ManifestStaticStorage``, hashed locally, then synced."""

@@ -1,0 +1,87 @@
+"""
+Is the stock ``collectstatic`` calling, and about which file?
+
+A storage is not told that it is being collected into. The stock command is at most a
+few frames up the stack and knows it all. Everything that relies on the command's
+internals is in this module; where it recognises nothing, the caller does without:
+slower, and as correct.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from django.contrib.staticfiles.management.commands.collectstatic import Command
+    from django.core.files.storage import Storage
+
+COMMAND_MODULE = "django.contrib.staticfiles.management.commands.collectstatic"
+
+
+def stock_command() -> type[Command] | None:
+    """Return the stock command's class if this process ever imported it."""
+    module = sys.modules.get(COMMAND_MODULE)
+    return module.Command if module is not None else None
+
+
+def locals_of_caller(function: Callable[..., Any]) -> dict[str, Any] | None:
+    """Return the variables of the innermost call of ``function`` on this stack."""
+    code = function.__code__
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is code:
+            return frame.f_locals
+        frame = frame.f_back
+    return None
+
+
+def running_command() -> Command | None:
+    """Return the ``collectstatic`` that collects on this thread right now."""
+    if (stock := stock_command()) is None:
+        return None
+    # handle() encloses collect(): it is where the storage is first constructed.
+    variables = locals_of_caller(stock.collect) or locals_of_caller(stock.handle)
+    return variables["self"] if variables is not None else None
+
+
+def collecting_command(storage: object) -> Command | None:
+    """Return the command whose stock ``collect()`` works on ``storage``."""
+    if (stock := stock_command()) is None:
+        return None
+    variables = locals_of_caller(stock.collect)
+    if variables is None:
+        return None
+    command: Command = variables["self"]
+    # ``command.storage`` is a lazy object that compares as what it wraps.
+    return command if command.storage == storage else None
+
+
+def source_of_question() -> tuple[Storage, str] | None:
+    """Return the source file that ``delete_file()`` asks the storage about."""
+    if (stock := stock_command()) is None:
+        return None
+    variables = locals_of_caller(stock.delete_file)
+    if variables is None:
+        return None
+    return variables["source_storage"], variables["path"]
+
+
+def source_of_save(content: object) -> tuple[Storage, str] | None:
+    """Return the source file that ``copy_file()`` opened as ``content``."""
+    if (stock := stock_command()) is None:
+        return None
+    variables = locals_of_caller(stock.copy_file)
+    if variables is None or variables.get("source_file") is not content:
+        return None
+    return variables["source_storage"], variables["path"]
+
+
+def add_deleted_files(storage: object, names: list[str]) -> None:
+    """Let the command's summary count what was deleted (Django 6.0 and later do)."""
+    command = collecting_command(storage)
+    if command is not None and hasattr(command, "deleted_files"):
+        command.deleted_files.extend(names)

@@ -1,0 +1,65 @@
+"""The in-memory index: what one listing showed, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """
+    One object as the service describes it.
+
+    ``size`` is in bytes as stored (after compression), ``modified`` is aware.
+    ``digest`` is what the service says of the bytes: a lower-case hexadecimal MD5,
+    S3's ``"<MD5 of the parts' MD5s>-<number of parts>"`` of a multipart upload, or
+    ``None`` where it says nothing. It may be something else that only looks like an
+    MD5 (SSE-KMS), so it can prove equality and never inequality.
+    """
+
+    key: str
+    size: int
+    modified: datetime
+    digest: str | None
+
+
+class ObjectIndex:
+    """The objects under a storage's location, by full key."""
+
+    def __init__(self, objects: Iterable[ObjectInfo] = ()) -> None:
+        self._objects = {info.key: info for info in objects}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._objects
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def get(self, key: str) -> ObjectInfo | None:
+        return self._objects.get(key)
+
+    def add(self, info: ObjectInfo) -> None:
+        self._objects[info.key] = info
+
+    def discard(self, key: str) -> None:
+        self._objects.pop(key, None)
+
+
+def directory_entries(keys: Iterable[str], prefix: str) -> tuple[list[str], list[str]]:
+    """
+    Return the directories and the files directly under ``prefix``, both sorted.
+
+    ``prefix`` is "" or ends in "/", as in a listing with a delimiter.
+    """
+    directories: set[str] = set()
+    files: set[str] = set()
+    for key in keys:
+        if key.startswith(prefix) and key != prefix:
+            name, slash, _ = key[len(prefix) :].partition("/")
+            (directories if slash else files).add(name)
+    return sorted(directories), sorted(files)

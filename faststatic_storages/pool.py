@@ -1,0 +1,65 @@
+"""A thread pool that an impatient Ctrl-C can leave."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DaemonThreadPool(Executor):
+    """
+    An executor of daemon threads.
+
+    The interpreter joins the threads of ``ThreadPoolExecutor`` before it exits, so an
+    interrupted process would wait for each request that hangs, retries included. These
+    are joined only when the pool is left without a ``BaseException`` such as
+    ``KeyboardInterrupt``.
+    """
+
+    def __init__(self, max_workers: int) -> None:
+        self._max_workers = max_workers
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        future: Future[T] = Future()
+
+        def task() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    result = fn(*args, **kwargs)
+                except BaseException as error:
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+
+        self._tasks.put(task)
+        if len(self._threads) < self._max_workers:
+            thread = threading.Thread(
+                target=self._work, name=f"upload-{len(self._threads)}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+        return future
+
+    def _work(self) -> None:
+        while task := self._tasks.get():
+            task()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        self.shutdown(wait=exc_type is None or issubclass(exc_type, Exception))

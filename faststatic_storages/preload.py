@@ -1,0 +1,18 @@
+"""One listing in place of a question for each file."""
+
+from __future__ import annotations
+
+from faststatic_storages.index import ObjectIndex
+from faststatic_storages.staging import StagedStorageMixin
+
+
+class PreloadMetadataMixin(StagedStorageMixin):
+    """
+    Answer all questions of a run from one listing of the storage's location.
+
+    ``exists()``, ``size()``, ``get_modified_time()`` and ``listdir()`` ask the bucket
+    nothing, and what the listing shows to be there already is not sent.
+    """
+
+    def _load_index(self) -> ObjectIndex | None:
+        return ObjectIndex(self._provider.list())

@@ -1,0 +1,39 @@
+"""Which provider serves which django-storages class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from faststatic_storages.providers.base import Provider
+
+PROVIDERS = {
+    "storages.backends.s3.S3Storage": "faststatic_storages.providers.s3.S3Provider",
+}
+
+
+def provider_for(storage: Any) -> Provider:
+    """
+    Return the provider of ``storage``, found from the classes that it inherits.
+
+    A project names its own in the attribute ``provider_class``: a class or its dotted
+    path.
+    """
+    provider_class = storage.provider_class
+    for cls in type(storage).__mro__:
+        if provider_class is not None:
+            break
+        provider_class = PROVIDERS.get(f"{cls.__module__}.{cls.__qualname__}")
+    if provider_class is None:
+        raise ImproperlyConfigured(
+            f"No provider is known for {type(storage).__qualname__}. Inherit one of "
+            f"{', '.join(PROVIDERS)}, or set provider_class on the storage to a "
+            "subclass of faststatic_storages.providers.base.Provider."
+        )
+    if isinstance(provider_class, str):
+        provider_class = import_string(provider_class)
+    provider: Provider = provider_class(storage)
+    return provider

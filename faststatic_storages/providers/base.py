@@ -1,0 +1,81 @@
+"""What a run needs of an object store: the contract that each provider fulfils."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from faststatic_storages.content import Content
+from faststatic_storages.index import ObjectInfo
+from faststatic_storages.sync import Upload
+
+
+class ProviderError(Exception):
+    """A request failed. The message tells the cause and ends with the remedy."""
+
+
+class Explanation(NamedTuple):
+    """What an error means to the person who deploys; no secret is in it."""
+
+    cause: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.cause}. {self.remedy}"
+
+
+class Provider(ABC):
+    """
+    One storage's way to its object store.
+
+    ``name`` is what Django calls a file, relative to the storage's location. ``key`` is
+    the whole key of its object. Everything is safe to call from several threads at once
+    after the first call of anything.
+    """
+
+    part_sizes: tuple[int, ...] = ()
+    """Sizes in bytes of the parts that multipart uploads may have been sent in."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise ``ImproperlyConfigured`` where a run could not keep its promises."""
+
+    @abstractmethod
+    def clean_name(self, name: str) -> str:
+        """Return the name that the storage's own ``_save()`` would return."""
+
+    @abstractmethod
+    def key(self, name: str) -> str:
+        """
+        Return the key of ``name``; of "", the prefix of all keys.
+
+        Raises ``SuspiciousOperation`` for a name outside the location.
+        """
+
+    @abstractmethod
+    def upload(self, key: str, content: Content) -> Upload:
+        """Return ``content`` encoded, and with the headers, as the storage does it."""
+
+    @abstractmethod
+    def list(self) -> Iterator[ObjectInfo]:
+        """Yield every object under the location; raise ``ProviderError``."""
+
+    @abstractmethod
+    def get(self, name: str) -> bytes:
+        """Return a file's content; raise ``FileNotFoundError``, ``ProviderError``."""
+
+    @abstractmethod
+    def put(self, upload: Upload) -> ObjectInfo:
+        """Store one object and return what it became; raise any vendor's error."""
+
+    @abstractmethod
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete objects in as few requests as possible; raise ``ProviderError``."""
+
+    @abstractmethod
+    def explain(self, error: BaseException, action: str) -> Explanation:
+        """Explain a vendor's error that came while trying to "upload", "list", …"""

@@ -1,0 +1,188 @@
+"""Amazon S3 and the services that speak its protocol, through boto3."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.exceptions import ImproperlyConfigured
+from s3transfer.constants import ALLOWED_DOWNLOAD_ARGS
+from storages.utils import clean_name
+
+from faststatic_storages.content import Content
+from faststatic_storages.index import ObjectInfo
+from faststatic_storages.providers.base import (
+    Explanation,
+    Provider,
+    ProviderError,
+)
+from faststatic_storages.providers.s3_errors import explain, is_missing
+from faststatic_storages.sync import Upload
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+MAX_KEYS_IN_A_DELETE = 1000
+# Each holds parts in memory while it runs.
+MAX_MULTIPART_UPLOADS_AT_ONCE = 4
+# A body of bytes is cheaper to sign and to retry than a file.
+MAX_SIZE_OF_A_BODY_OF_BYTES = 256 * 1024
+# What the AWS CLI and boto3 use where nothing else is configured.
+DEFAULT_PART_SIZE = 8 * 1024 * 1024
+
+
+class S3Provider(Provider):
+    """Objects of one bucket, for any subclass of django-storages' ``S3Storage``."""
+
+    def __init__(self, storage: Any) -> None:
+        super().__init__(storage)
+        if not storage.bucket_name:
+            raise ImproperlyConfigured(
+                f"{type(storage).__qualname__} has no bucket. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["bucket_name"] or '
+                "AWS_STORAGE_BUCKET_NAME to the bucket's name."
+            )
+        self._bucket: str = storage.bucket_name
+        # The worker that uploads a file is a thread already: with threads for its parts
+        # as well, a few large files would hold many parts in memory.
+        self._transfer_config: TransferConfig = copy.copy(storage.transfer_config)
+        self._transfer_config.use_threads = False
+        self.part_sizes = (
+            self._transfer_config.multipart_chunksize,
+            DEFAULT_PART_SIZE,
+        )
+        self._multipart_slots = threading.Semaphore(MAX_MULTIPART_UPLOADS_AT_ONCE)
+
+    @cached_property
+    def client(self) -> Any:
+        """One client for all threads; a copy of the storage has its own connection."""
+        storage = copy.copy(self.storage)
+        config = storage.client_config
+        pool_size = max(config.max_pool_connections, storage.max_workers)
+        storage.client_config = config.merge(Config(max_pool_connections=pool_size))
+        return storage.connection.meta.client
+
+    def check(self) -> None:
+        if not self.storage.file_overwrite:
+            raise ImproperlyConfigured(
+                "file_overwrite is False (AWS_S3_FILE_OVERWRITE): static files would "
+                "be stored under names that nobody asks for. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["file_overwrite"] to True; the '
+                "setting for other storages can stay as it is."
+            )
+        try:
+            self.client  # noqa: B018
+        except (BotoCoreError, ValueError) as error:
+            raise self._error("connect to", error) from error
+
+    def clean_name(self, name: str) -> str:
+        cleaned: str = clean_name(name)
+        return cleaned
+
+    def key(self, name: str) -> str:
+        key: str = self.storage._normalize_name(clean_name(name))
+        return key
+
+    def upload(self, key: str, content: Content) -> Upload:
+        storage = self.storage
+        parameters = storage._get_write_parameters(key, content)
+        if (
+            storage.gzip
+            and parameters["ContentType"] in storage.gzip_content_types
+            and "ContentEncoding" not in parameters
+        ):
+            parameters["ContentEncoding"] = "gzip"
+            content = content.compressed(storage._compress_content)
+        return Upload(key, content, parameters)
+
+    def list(self) -> Iterator[ObjectInfo]:
+        prefix = self.key("")
+        paginator = self.client.get_paginator("list_objects_v2")
+        try:
+            for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix):
+                for entry in page.get("Contents", ()):
+                    if entry["Key"] != prefix:
+                        yield ObjectInfo(
+                            key=entry["Key"],
+                            size=entry["Size"],
+                            modified=entry["LastModified"],
+                            digest=digest_of(entry.get("ETag")),
+                        )
+        except (BotoCoreError, ClientError) as error:
+            raise self._error("list", error) from error
+
+    def get(self, name: str) -> bytes:
+        parameters = {
+            key: value
+            for key, value in self.storage.get_object_parameters(name).items()
+            if key in ALLOWED_DOWNLOAD_ARGS
+        }
+        key = self.key(name)
+        try:
+            response = self.client.get_object(
+                Bucket=self._bucket, Key=key, **parameters
+            )
+            body: bytes = response["Body"].read()
+        except (BotoCoreError, ClientError) as error:
+            if is_missing(error):
+                raise FileNotFoundError(f"File does not exist: {key}") from error
+            raise self._error("read", error) from error
+        if self.storage.gzip and response.get("ContentEncoding") == "gzip":
+            body = gzip.decompress(body)
+        return body
+
+    def put(self, upload: Upload) -> ObjectInfo:
+        size = upload.content.size
+        with upload.content.open() as file:
+            if size >= self._transfer_config.multipart_threshold:
+                self._put_in_parts(upload, file)
+                digest = None
+            else:
+                body = file.read() if size <= MAX_SIZE_OF_A_BODY_OF_BYTES else file
+                response = self.client.put_object(
+                    Bucket=self._bucket, Key=upload.key, Body=body, **upload.parameters
+                )
+                digest = digest_of(response.get("ETag"))
+        return ObjectInfo(upload.key, size, datetime.now(UTC), digest)
+
+    def _put_in_parts(self, upload: Upload, file: Any) -> None:
+        with self._multipart_slots:
+            self.client.upload_fileobj(
+                file,
+                Bucket=self._bucket,
+                Key=upload.key,
+                ExtraArgs=dict(upload.parameters),
+                Config=self._transfer_config,
+            )
+
+    def delete(self, keys: Iterable[str]) -> None:
+        objects = [{"Key": key} for key in keys]
+        for start in range(0, len(objects), MAX_KEYS_IN_A_DELETE):
+            batch = objects[start : start + MAX_KEYS_IN_A_DELETE]
+            try:
+                response = self.client.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True}
+                )
+            except (BotoCoreError, ClientError) as error:
+                raise self._error("delete from", error) from error
+            for refusal in response.get("Errors", ()):
+                refused = ClientError({"Error": refusal}, "DeleteObjects")
+                raise self._error(f"delete {refusal['Key']!r} from", refused)
+
+    def explain(self, error: BaseException, action: str) -> Explanation:
+        return explain(error, action)
+
+    def _error(self, action: str, error: Exception) -> ProviderError:
+        cause = explain(error, action.split()[0])
+        return ProviderError(f"Could not {action} bucket {self._bucket!r}: {cause}")
+
+
+def digest_of(etag: str | None) -> str | None:
+    """Return an ETag without the quotes, which some services leave out."""
+    return etag.strip('"').lower() if etag else None

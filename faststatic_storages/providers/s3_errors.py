@@ -1,0 +1,137 @@
+"""What an S3 error means to the person who deploys: the cause, then the remedy."""
+
+from __future__ import annotations
+
+import re
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+
+from faststatic_storages.providers.base import Explanation
+
+CREDENTIALS = (
+    "Check access_key and secret_key (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), the "
+    "session_profile or the machine's role, and that they have not expired."
+)
+REGION = "Set region_name (AWS_S3_REGION_NAME) to the bucket's region."
+CHECKSUMS = (
+    "If the service is not Amazon's, it may not know the checksums that boto3 sends: "
+    "set client_config to botocore.config.Config("
+    'request_checksum_calculation="when_required", '
+    'response_checksum_validation="when_required").'
+)
+SLOW_DOWN = (
+    'Set OPTIONS["max_workers"] to a lower number, or allow more attempts with '
+    'client_config=botocore.config.Config(retries={"max_attempts": 10}).'
+)
+AGAIN = "The service failed; run the command again."
+
+REMEDIES = {
+    "NoSuchBucket": (
+        "Create the bucket, or correct bucket_name (AWS_STORAGE_BUCKET_NAME)."
+    ),
+    "InvalidAccessKeyId": CREDENTIALS,
+    "SignatureDoesNotMatch": CREDENTIALS,
+    "ExpiredToken": CREDENTIALS,
+    "InvalidToken": CREDENTIALS,
+    "InvalidClientTokenId": CREDENTIALS,
+    "TokenRefreshRequired": CREDENTIALS,
+    "AuthorizationHeaderMalformed": REGION,
+    "PermanentRedirect": REGION,
+    "301": REGION,
+    "AccessControlListNotSupported": (
+        "The bucket has ACLs disabled: set default_acl (AWS_DEFAULT_ACL) to None and "
+        "allow public reading in the bucket policy."
+    ),
+    "SlowDown": SLOW_DOWN,
+    "TooManyRequests": SLOW_DOWN,
+    "429": SLOW_DOWN,
+    "503": SLOW_DOWN,
+    "MissingContentLength": CHECKSUMS,
+    "NotImplemented": CHECKSUMS,
+    "XAmzContentSHA256Mismatch": CHECKSUMS,
+    "BadDigest": CHECKSUMS,
+    "InternalError": AGAIN,
+    "500": AGAIN,
+}
+
+PERMISSIONS = {
+    "list": (
+        "Grant s3:ListBucket on the bucket, or put SkipExistsDeleteMixin in the place "
+        "of PreloadMetadataMixin: it never lists."
+    ),
+    "read": (
+        "Grant s3:GetObject on the objects, and s3:ListBucket on the bucket: without "
+        "it S3 answers 403 for an object that does not exist."
+    ),
+    "upload": (
+        "Grant s3:PutObject on the objects (and s3:PutObjectAcl if default_acl is set)."
+    ),
+    "delete": "Grant s3:DeleteObject on the objects.",
+}
+
+
+def is_missing(error: Exception) -> bool:
+    return isinstance(error, ClientError) and _status(error) == 404
+
+
+def explain(error: BaseException, action: str) -> Explanation:
+    """
+    Return the cause and the remedy.
+
+    ``action`` is what was refused where the error does not tell: "list", "read",
+    "upload" or "delete".
+    """
+    if isinstance(error, ClientError):
+        code = error.response["Error"].get("Code", "Unknown")
+        message = error.response["Error"].get("Message", "")
+        status = _status(error)
+        cause = " ".join(str(part) for part in (status, code) if part)
+        cause += f": {message}" if message else ""
+        remedy = REMEDIES.get(code) or REMEDIES.get(str(status))
+        if remedy is None and (status == 403 or code == "AccessDenied"):
+            remedy = PERMISSIONS.get(action, CREDENTIALS)
+    else:
+        cause = f"{type(error).__name__}: {error}"
+        remedy = _remedy_of_local_error(error)
+    return Explanation(
+        _without_user_info(cause).rstrip(". \n"),
+        remedy or "Cure the cause and run the command again.",
+    )
+
+
+def _remedy_of_local_error(error: BaseException) -> str | None:
+    if isinstance(
+        error, (NoCredentialsError, PartialCredentialsError, ProfileNotFound)
+    ):
+        return CREDENTIALS
+    if isinstance(error, (HTTPClientError, ConnectionError)):
+        return (
+            "Check endpoint_url (AWS_S3_ENDPOINT_URL), region_name, proxies and the "
+            "network, then run the command again."
+        )
+    if isinstance(error, ParamValidationError):
+        return "Correct object_parameters (AWS_S3_OBJECT_PARAMETERS)."
+    if isinstance(error, (BotoCoreError, ValueError)):
+        return "Check endpoint_url (AWS_S3_ENDPOINT_URL) and bucket_name."
+    return None
+
+
+def _status(error: ClientError) -> int | None:
+    status: int | None = error.response.get("ResponseMetadata", {}).get(
+        "HTTPStatusCode"
+    )
+    return status
+
+
+def _without_user_info(text: str) -> str:
+    """Remove ``user:password@`` of URLs (a proxy, an endpoint)."""
+    return re.sub(r"(?<=//)[^/@\s]+@", "", text)

@@ -1,0 +1,208 @@
+"""One run: what was saved and deleted, staged until it can be published in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from faststatic_storages.content import Content, SourceFile
+from faststatic_storages.digests import is_unchanged
+from faststatic_storages.index import ObjectIndex, ObjectInfo
+from faststatic_storages.overlay import Overlay
+from faststatic_storages.pool import DaemonThreadPool
+from faststatic_storages.providers.base import Provider
+from faststatic_storages.sources import Sources
+from faststatic_storages.sync import Upload, plan, send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """
+    What a run may do, and how.
+
+    ``log`` takes a message and the verbosity from which on it is shown.
+    """
+
+    log: Callable[[str, int], None]
+    max_workers: int
+    max_staged_memory: int
+    dry_run: bool = False
+    clear: bool = False
+    post_process: bool = True
+
+
+class Run:
+    """
+    The files of one run, by key, from the first save to the last delete.
+
+    Until ``upload()`` nothing reaches the bucket; the methods before it answer as if
+    everything had. ``index`` is what the bucket holds, ``None`` if nobody knows.
+    """
+
+    def __init__(
+        self, provider: Provider, index: ObjectIndex | None, options: RunOptions
+    ) -> None:
+        self.provider = provider
+        self.index = index
+        self.options = options
+        self.sources = Sources()
+        self.finished = False
+        self.uploaded = 0
+        self._overlay = Overlay(options.max_staged_memory)
+        self._pending: dict[str, None] = {}
+        self._deleted: set[str] = set()
+        self._found: dict[str, SourceFile] = {}
+        self._hashed_from: dict[str, SourceFile] = {}
+
+    def find(self, paths: Mapping[str, tuple[Any, str]]) -> dict[str, tuple[Any, str]]:
+        """
+        Take note of what the finders found, and return it in the same shape.
+
+        ``paths`` is what ``post_process()`` gets: name to source storage and path.
+        """
+        for name, (storage, path) in paths.items():
+            self._found[self.provider.key(name)] = self.sources.file(storage, path)
+        return {
+            name: (self.sources.tracked(storage), path)
+            for name, (storage, path) in paths.items()
+        }
+
+    def exists(self, key: str) -> bool | None:
+        """Return whether the key will exist, ``None`` if only the bucket can tell."""
+        if key in self._overlay or key in self._found:
+            return True
+        if key in self._deleted:
+            return False
+        if self.index is None:
+            return None
+        if (source := self._hashed_from.get(key)) is not None:
+            return self.holds(key, source)
+        return key in self.index
+
+    def holds(self, key: str, content: Content) -> bool:
+        """Return whether the bucket is known to hold ``content`` under ``key``."""
+        remote = self.index.get(key) if self.index is not None else None
+        return self._is_unchanged(self.provider.upload(key, content), remote)
+
+    def content(self, key: str) -> Content | None:
+        """Return what is at hand here for the key."""
+        return self._overlay.get(key) or self._found.get(key)
+
+    def is_deleted(self, key: str) -> bool:
+        return key in self._deleted
+
+    def keys(self) -> set[str] | None:
+        """Return every key that will exist, ``None`` if only the bucket can tell."""
+        if self.index is None:
+            return None
+        return {*self.index} - self._deleted | {*self._overlay}
+
+    def save(self, key: str, content: Content) -> None:
+        self._deleted.discard(key)
+        self._overlay.save(key, content)
+        self._pending[key] = None
+
+    def save_found(self) -> None:
+        for key, source in self._found.items():
+            self.save(key, source)
+
+    def hold(self, chunks: Iterable[bytes]) -> Content:
+        """Return bytes that exist nowhere else as content to ``save``."""
+        return self._overlay.hold(chunks)
+
+    def discard(self, key: str) -> None:
+        """Forget what was saved under the key; the bucket's object stays."""
+        self._overlay.discard(key)
+        self._pending.pop(key, None)
+
+    def delete(self, key: str) -> None:
+        """Forget what was saved under the key, and the bucket's object if any."""
+        is_only_here = (
+            key in self._overlay if self.index is None else (key not in self.index)
+        )
+        self.discard(key)
+        if not is_only_here:
+            self._deleted.add(key)
+
+    def remember_hashed(self, key: str, source: SourceFile) -> None:
+        """Take note that the hashed key was made from exactly these bytes."""
+        self._hashed_from[key] = source
+
+    def upload(self) -> None:
+        """
+        Send what was saved since the last call and differs from the bucket.
+
+        Returns when all of it is confirmed; raises ``SyncError``.
+        """
+        uploads = [
+            self.provider.upload(key, content)
+            for key in self._pending
+            if (content := self._overlay.get(key)) is not None
+        ]
+        self._pending.clear()
+        decided = plan(uploads, self.index, self._is_unchanged)
+        self._send(decided.create)
+        self._send(decided.replace)
+
+    def delete_leftovers(
+        self, *, named: Collection[str], named_before: Collection[str]
+    ) -> list[str]:
+        """
+        Delete what was deleted and not saved again, or with ``clear`` all the rest.
+
+        ``named`` are the keys that the manifest in place needs: none of them goes.
+        Those ``named_before``, by the manifest that the run found, go only with
+        ``clear``: Django's hashing deletes on its way objects that are live elsewhere.
+        """
+        kept = {*self._overlay, *self._found, *named}
+        if self.options.clear and self.index is not None:
+            leftovers = sorted({*self.index} - kept)
+        else:
+            leftovers = sorted(self._deleted - kept - {*named_before})
+        for key in leftovers:
+            verb = "Pretending to delete" if self.options.dry_run else "Deleting"
+            self.options.log(f"{verb} '{key}'", 1 if self.options.dry_run else 2)
+        if self.options.clear and self.index is None and not leftovers:
+            self.options.log("--clear deletes nothing that is not listed.", 1)
+        if leftovers and not self.options.dry_run:
+            self.provider.delete(leftovers)
+            self._deleted.clear()
+        return leftovers
+
+    def report(self, *, named: Collection[str], deleted: int) -> str:
+        """Return one line that says what became of the objects."""
+        total = len({*self._overlay, *self._found, *named})
+        would_be = "would be " if self.options.dry_run else ""
+        return (
+            f"{total} object{'' if total == 1 else 's'}: "
+            f"{self.uploaded} {would_be}uploaded, {total - self.uploaded} unchanged"
+            + (f", {deleted} {would_be}deleted." if deleted else ".")
+        )
+
+    def close(self) -> None:
+        self.finished = True
+        self._overlay.close()
+
+    def _is_unchanged(self, upload: Upload, remote: ObjectInfo | None) -> bool:
+        return is_unchanged(upload.content, remote, self.provider.part_sizes)
+
+    def _send(self, uploads: list[Upload]) -> None:
+        if self.options.dry_run:
+            for upload in uploads:
+                self.options.log(f"Pretending to upload '{upload.key}'", 1)
+            self.uploaded += len(uploads)
+            return
+        workers = min(self.options.max_workers, len(uploads))
+        with (
+            DaemonThreadPool(workers) as pool,
+            closing(
+                send(uploads, self.provider.put, executor=pool, window=2 * workers)
+            ) as sent,
+        ):
+            for info in sent:
+                self.uploaded += 1
+                if self.index is not None:
+                    self.index.add(info)
+                self.options.log(f"Uploaded '{info.key}'", 2)

@@ -1,0 +1,42 @@
+"""Manifest hashing on this machine first, then one sync."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.staticfiles.storage import ManifestFilesMixin
+
+from faststatic_storages.collectstatic import running_command
+from faststatic_storages.providers.base import ProviderError
+from faststatic_storages.staging import StagedStorageMixin
+
+
+class TwoPassManifestStorage(StagedStorageMixin, ManifestFilesMixin):
+    """
+    Run Django's manifest hashing locally, then sync its outcome, the manifest last.
+
+    To read the manifest costs one GET. A run replaces one that it cannot read.
+    """
+
+    def read_manifest(self) -> Any:
+        if self.manifest_storage is not self:
+            return super().read_manifest()
+        try:
+            return self._provider.get(self.manifest_name).decode()
+        except FileNotFoundError:
+            return None
+        except ProviderError:
+            if running_command() is None:
+                raise
+            # The run itself needs no old manifest, and will meet the cause again.
+            return None
+
+    def load_manifest(self) -> Any:
+        try:
+            return super().load_manifest()
+        except ValueError as error:
+            if running_command() is None:
+                raise ValueError(
+                    f"{error} Run collectstatic: it replaces the manifest."
+                ) from error
+            return {}, ""
