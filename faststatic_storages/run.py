@@ -13,6 +13,7 @@ from faststatic_storages.index import ObjectIndex, ObjectInfo
 from faststatic_storages.overlay import Overlay
 from faststatic_storages.pool import DaemonThreadPool
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.references import References
 from faststatic_storages.sources import Sources
 from faststatic_storages.sync import Upload, plan, send
 
@@ -48,6 +49,7 @@ class Run:
         self.index = index
         self.options = options
         self.sources = Sources()
+        self.references = References()
         self.finished = False
         self.uploaded = 0
         self._overlay = Overlay(options.max_staged_memory)

@@ -141,7 +141,7 @@ class TransactionMixin(ParentStorage):
         run = self._runs.publishing
         if run is not None:
             run.upload()
-            if run.options.dry_run and self.manifest_storage is not self:
+            if run.options.dry_run and not self._keeps_own_manifest():
                 return
         super().save_manifest()
 
@@ -224,12 +224,15 @@ class TransactionMixin(ParentStorage):
             1,
         )
 
+    def _keeps_own_manifest(self) -> bool:
+        return self.manifest_storage is self
+
     def _keys_in_manifest(self) -> set[str]:
         """Return the keys that a site with the manifest at hand asks for."""
         if not hasattr(self, "manifest_name"):
             return set()
         names = {*self.hashed_files, *self.hashed_files.values()}
-        if self.manifest_storage is self:
+        if self._keeps_own_manifest():
             names.add(self.manifest_name)
         return {self._provider.key(name) for name in names}
 

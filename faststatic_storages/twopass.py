@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 
 from faststatic_storages.collectstatic import running_command
+from faststatic_storages.hashing import IncrementalHashingMixin, PlainUrlMixin
 from faststatic_storages.providers.base import ProviderError
-from faststatic_storages.staging import StagedStorageMixin
 
 
-class TwoPassManifestStorage(StagedStorageMixin, ManifestFilesMixin):
+class TwoPassManifestStorage(
+    IncrementalHashingMixin, ManifestFilesMixin, PlainUrlMixin
+):
     """
     Run Django's manifest hashing locally, then sync its outcome, the manifest last.
 
@@ -19,7 +21,7 @@ class TwoPassManifestStorage(StagedStorageMixin, ManifestFilesMixin):
     """
 
     def read_manifest(self) -> Any:
-        if self.manifest_storage is not self:
+        if not self._keeps_own_manifest():
             return super().read_manifest()
         try:
             return self._provider.get(self.manifest_name).decode()

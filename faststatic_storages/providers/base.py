@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from faststatic_storages.content import Content
@@ -55,6 +55,10 @@ class Provider(ABC):
 
         Raises ``SuspiciousOperation`` for a name outside the location.
         """
+
+    def is_plain_url(self, url: Callable[..., str]) -> bool:
+        """Return whether this ``url()`` is the quoted key behind a fixed prefix."""
+        return False
 
     @abstractmethod
     def upload(self, key: str, content: Content) -> Upload:

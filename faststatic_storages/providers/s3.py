@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import ImproperlyConfigured
 from s3transfer.constants import ALLOWED_DOWNLOAD_ARGS
+from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
 from faststatic_storages.content import Content
@@ -88,6 +89,10 @@ class S3Provider(Provider):
     def key(self, name: str) -> str:
         key: str = self.storage._normalize_name(clean_name(name))
         return key
+
+    def is_plain_url(self, url: Callable[..., str]) -> bool:
+        is_django_storages_own = getattr(url, "__func__", None) is S3Storage.url
+        return is_django_storages_own and not self.storage.querystring_auth
 
     def upload(self, key: str, content: Content) -> Upload:
         storage = self.storage

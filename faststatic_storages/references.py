@@ -1,0 +1,35 @@
+"""Which hashed names each rewritten file was written with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class References:
+    """
+    What the passes of one hashing used so far.
+
+    ``order`` is the order in which Django processes the files. ``complete`` says
+    whether all references are known; if not, nothing can be left out.
+    """
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.complete = True
+        self._current = ""
+        self._used: dict[str, dict[str, str]] = {}
+
+    def begin(self, name: str) -> None:
+        """Take note that the references of this file follow."""
+        self._current = name
+
+    def use(self, key: str, hashed_name: str) -> None:
+        self._used.setdefault(self._current, {})[key] = hashed_name
+
+    def take_outdated(self, name: str, hashed_files: Mapping[str, str]) -> bool:
+        """Return whether a file must be written again, and forget its references."""
+        used = self._used.get(name, {})
+        if all(hashed_files.get(key, value) == value for key, value in used.items()):
+            return False
+        del self._used[name]
+        return True
