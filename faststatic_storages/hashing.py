@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -86,7 +87,9 @@ class IncrementalHashingMixin(StagedStorageMixin):
             run.references.use(key, stored_name)
         return stored_name
 
-    def get_ignored_blocks(self, content: str, pattern: Any) -> list[tuple[int, int]]:
+    def get_ignored_blocks(
+        self, content: str, pattern: re.Pattern[str]
+    ) -> list[tuple[int, int]]:
         find = super().get_ignored_blocks
         if not self._rewrites_as_django_does():
             return find(content, pattern)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import re
     from datetime import datetime
 
     class ParentStorage:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         def clean_name(self, name: str) -> str: ...
         def url_converter(self, name: str, *args: Any, **kwargs: Any) -> Any: ...
         def get_ignored_blocks(
-            self, content: str, pattern: Any
+            self, content: str, pattern: re.Pattern[str]
         ) -> list[tuple[int, int]]: ...
         def _post_process(
             self, paths: Any, adjustable_paths: Any, hashed_files: Any

@@ -23,11 +23,12 @@ class RunOptions:
     """
     What a run may do, and how.
 
-    ``log`` takes a message and the verbosity from which on it is shown.
+    ``max_workers`` is ``None`` for as many as suit the provider. ``log`` takes a
+    message and the verbosity from which on it is shown.
     """
 
     log: Callable[[str, int], None]
-    max_workers: int
+    max_workers: int | None
     max_staged_memory: int
     dry_run: bool = False
     clear: bool = False
@@ -196,11 +197,18 @@ class Run:
                 self.options.log(f"Pretending to upload '{upload.key}'", 1)
             self.uploaded += len(uploads)
             return
-        workers = min(self.options.max_workers, len(uploads))
+        workers = self.options.max_workers or self.provider.default_workers
+        workers = max(1, min(workers, len(uploads)))
         with (
             DaemonThreadPool(workers) as pool,
             closing(
-                send(uploads, self.provider.put, executor=pool, window=2 * workers)
+                send(
+                    uploads,
+                    self.provider.put,
+                    executor=pool,
+                    workers=workers,
+                    is_throttled=self.provider.is_throttled,
+                )
             ) as sent,
         ):
             for info in sent:

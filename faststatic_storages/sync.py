@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from itertools import islice
+from queue import SimpleQueue
 from typing import Any
 
 from faststatic_storages.content import Content
@@ -81,42 +82,60 @@ class SyncError(Exception):
         super().__init__(f"Could not upload {keys}; {untried} more were not tried.")
 
 
+# An upload that was throttled more often than this failed.
+MAX_THROTTLES_OF_AN_UPLOAD = 3
+
+
 def send(
     uploads: Sequence[Upload],
     put: Callable[[Upload], ObjectInfo],
     *,
     executor: Executor,
-    window: int,
+    workers: int,
+    is_throttled: Callable[[BaseException], bool] = lambda error: False,
 ) -> Generator[ObjectInfo]:
     """
     Put every upload and yield what each became, in the order of completion.
 
-    At most ``window`` uploads are handed to ``executor`` at a time. After the first
-    failure no more are handed over, those that run are awaited, and ``SyncError`` names
-    all that failed.
+    At most ``workers`` uploads run at a time, and as many wait in ``executor``. Where
+    the service asks for fewer, their number is halved for the rest, and the refused one
+    is put again. After the first failure no more are started, those that run are
+    awaited, and ``SyncError`` names all that failed.
     """
-    remaining = iter(uploads)
-    running: dict[Future[ObjectInfo], Upload] = {}
+    waiting = deque(uploads)
+    running: dict[Future[ObjectInfo], tuple[Upload, int]] = {}
+    done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
+    throttles: Counter[str] = Counter()
     failures: list[Failure] = []
+    window = 2 * workers
     try:
-        while True:
-            if not failures:
-                for upload in islice(remaining, window - len(running)):
-                    running[executor.submit(put, upload)] = upload
-            if not running:
-                break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                upload = running.pop(future)
-                if future.cancelled():
-                    remaining = iter([upload, *remaining])
-                elif error := future.exception():
-                    failures.append(Failure(upload, error))
-                    for other in running:
-                        other.cancel()
-                else:
-                    yield future.result()
+        while running or (waiting and not failures):
+            while waiting and not failures and len(running) < window:
+                upload = waiting.popleft()
+                future = executor.submit(put, upload)
+                running[future] = upload, window
+                future.add_done_callback(done.put)
+            future = done.get()
+            upload, window_then = running.pop(future)
+            if future.cancelled():
+                waiting.append(upload)
+            elif (error := future.exception()) is None:
+                yield future.result()
+            elif (
+                is_throttled(error)
+                and throttles[upload.key] < MAX_THROTTLES_OF_AN_UPLOAD
+            ):
+                throttles[upload.key] += 1
+                waiting.append(upload)
+                if window_then == window:
+                    # The first of its generation: the others tell nothing new.
+                    window = max(1, min(window, workers) // 2)
+            else:
+                failures.append(Failure(upload, error))
+                for other in running:
+                    other.cancel()
     finally:
         for future in running:
             future.cancel()
     if failures:
-        raise SyncError(failures, untried=len(list(remaining)))
+        raise SyncError(failures, untried=len(waiting))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from faststatic_storages.providers.base import Provider
 
+TRANSPORTS = ("auto", "obstore", "sdk")
+
 logger = logging.getLogger(__name__)
 
 
@@ -47,13 +49,15 @@ class TransactionMixin(ParentStorage):
     """
 
     provider_class: type[Provider] | str | None = None
-    max_workers: int
+    max_workers: int | None
+    transport: str
     max_staged_memory: int
 
     def get_default_settings(self) -> dict[str, Any]:
         return {
             **super().get_default_settings(),
-            "max_workers": 32,
+            "max_workers": None,
+            "transport": "auto",
             "max_staged_memory": 64 * 1024 * 1024,
         }
 
@@ -147,9 +151,14 @@ class TransactionMixin(ParentStorage):
 
     def _new_run(self, **options: Any) -> Run:
         with reported_to_the_command(self._provider):
-            if self.max_workers < 1:
+            if self.max_workers is not None and self.max_workers < 1:
                 raise ImproperlyConfigured(
                     f"max_workers is {self.max_workers}. Set it to 1 or more."
+                )
+            if self.transport not in TRANSPORTS:
+                raise ImproperlyConfigured(
+                    f"transport is {self.transport!r}. Set it to one of "
+                    f"{', '.join(map(repr, TRANSPORTS))}."
                 )
             self._provider.check()
             return Run(

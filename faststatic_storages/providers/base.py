@@ -34,9 +34,6 @@ class Provider(ABC):
     after the first call of anything.
     """
 
-    part_sizes: tuple[int, ...] = ()
-    """Sizes in bytes of the parts that multipart uploads may have been sent in."""
-
     def __init__(self, storage: Any) -> None:
         self.storage = storage
 
@@ -79,6 +76,20 @@ class Provider(ABC):
     @abstractmethod
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects in as few requests as possible; raise ``ProviderError``."""
+
+    @property
+    def part_sizes(self) -> tuple[int, ...]:
+        """Sizes in bytes of the parts that multipart uploads may have been sent in."""
+        return ()
+
+    @property
+    def default_workers(self) -> int:
+        """How many puts at a time use the link well."""
+        return 32
+
+    def is_throttled(self, error: BaseException) -> bool:
+        """Return whether a put failed because there were too many at a time."""
+        return False
 
     @abstractmethod
     def explain(self, error: BaseException, action: str) -> Explanation:

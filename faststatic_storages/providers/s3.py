@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import copy
 import gzip
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import ImproperlyConfigured
@@ -20,22 +17,18 @@ from storages.utils import clean_name
 
 from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
+from faststatic_storages.providers import s3_listing
 from faststatic_storages.providers.base import (
     Explanation,
     Provider,
     ProviderError,
 )
-from faststatic_storages.providers.s3_errors import explain, is_missing
+from faststatic_storages.providers.s3_errors import explain, is_missing, is_throttled
+from faststatic_storages.providers.s3_put import OBSTORE_WORKERS, S3Put
 from faststatic_storages.sync import Upload
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 MAX_KEYS_IN_A_DELETE = 1000
-# Each holds parts in memory while it runs.
-MAX_MULTIPART_UPLOADS_AT_ONCE = 4
-# A body of bytes is cheaper to sign and to retry than a file.
-MAX_SIZE_OF_A_BODY_OF_BYTES = 256 * 1024
-# What the AWS CLI and boto3 use where nothing else is configured.
-DEFAULT_PART_SIZE = 8 * 1024 * 1024
 
 
 class S3Provider(Provider):
@@ -50,24 +43,30 @@ class S3Provider(Provider):
                 "AWS_STORAGE_BUCKET_NAME to the bucket's name."
             )
         self._bucket: str = storage.bucket_name
-        # The worker that uploads a file is a thread already: with threads for its parts
-        # as well, a few large files would hold many parts in memory.
-        self._transfer_config: TransferConfig = copy.copy(storage.transfer_config)
-        self._transfer_config.use_threads = False
-        self.part_sizes = (
-            self._transfer_config.multipart_chunksize,
-            DEFAULT_PART_SIZE,
-        )
-        self._multipart_slots = threading.Semaphore(MAX_MULTIPART_UPLOADS_AT_ONCE)
 
     @cached_property
     def client(self) -> Any:
         """One client for all threads; a copy of the storage has its own connection."""
         storage = copy.copy(self.storage)
         config = storage.client_config
-        pool_size = max(config.max_pool_connections, storage.max_workers)
+        workers = storage.max_workers or OBSTORE_WORKERS
+        pool_size = max(config.max_pool_connections, workers)
         storage.client_config = config.merge(Config(max_pool_connections=pool_size))
-        return storage.connection.meta.client
+        client = storage.connection.meta.client
+        s3_listing.install(client)
+        return client
+
+    @cached_property
+    def _put(self) -> S3Put:
+        return S3Put(self.storage, self.client)
+
+    @property
+    def part_sizes(self) -> tuple[int, ...]:
+        return self._put.part_sizes
+
+    @property
+    def default_workers(self) -> int:
+        return self._put.default_workers
 
     def check(self) -> None:
         if not self.storage.file_overwrite:
@@ -78,7 +77,7 @@ class S3Provider(Provider):
                 "setting for other storages can stay as it is."
             )
         try:
-            self.client  # noqa: B018
+            self._put.check()
         except (BotoCoreError, ValueError) as error:
             raise self._error("connect to", error) from error
 
@@ -111,14 +110,9 @@ class S3Provider(Provider):
         paginator = self.client.get_paginator("list_objects_v2")
         try:
             for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix):
-                for entry in page.get("Contents", ()):
-                    if entry["Key"] != prefix:
-                        yield ObjectInfo(
-                            key=entry["Key"],
-                            size=entry["Size"],
-                            modified=entry["LastModified"],
-                            digest=digest_of(entry.get("ETag")),
-                        )
+                for info in page[s3_listing.OBJECTS]:
+                    if info.key != prefix:
+                        yield info
         except (BotoCoreError, ClientError) as error:
             raise self._error("list", error) from error
 
@@ -143,28 +137,10 @@ class S3Provider(Provider):
         return body
 
     def put(self, upload: Upload) -> ObjectInfo:
-        size = upload.content.size
-        with upload.content.open() as file:
-            if size >= self._transfer_config.multipart_threshold:
-                self._put_in_parts(upload, file)
-                digest = None
-            else:
-                body = file.read() if size <= MAX_SIZE_OF_A_BODY_OF_BYTES else file
-                response = self.client.put_object(
-                    Bucket=self._bucket, Key=upload.key, Body=body, **upload.parameters
-                )
-                digest = digest_of(response.get("ETag"))
-        return ObjectInfo(upload.key, size, datetime.now(UTC), digest)
+        return self._put(upload)
 
-    def _put_in_parts(self, upload: Upload, file: Any) -> None:
-        with self._multipart_slots:
-            self.client.upload_fileobj(
-                file,
-                Bucket=self._bucket,
-                Key=upload.key,
-                ExtraArgs=dict(upload.parameters),
-                Config=self._transfer_config,
-            )
+    def is_throttled(self, error: BaseException) -> bool:
+        return is_throttled(error)
 
     def delete(self, keys: Iterable[str]) -> None:
         objects = [{"Key": key} for key in keys]
@@ -186,8 +162,3 @@ class S3Provider(Provider):
     def _error(self, action: str, error: Exception) -> ProviderError:
         cause = explain(error, action.split()[0])
         return ProviderError(f"Could not {action} bucket {self._bucket!r}: {cause}")
-
-
-def digest_of(etag: str | None) -> str | None:
-    """Return an ETag without the quotes, which some services leave out."""
-    return etag.strip('"').lower() if etag else None

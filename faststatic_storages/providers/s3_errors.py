@@ -83,6 +83,14 @@ def is_missing(error: Exception) -> bool:
     return isinstance(error, ClientError) and _status(error) == 404
 
 
+def is_throttled(error: BaseException) -> bool:
+    """Return whether the service asked for fewer requests."""
+    if not isinstance(error, ClientError):
+        return False
+    code = error.response["Error"].get("Code")
+    return _status(error) in (429, 503) or code in ("SlowDown", "TooManyRequests")
+
+
 def explain(error: BaseException, action: str) -> Explanation:
     """
     Return the cause and the remedy.
