@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.core.files.base import File
+from django.core.files.utils import validate_file_name
 from django.utils import timezone
 
 from faststatic_storages import collectstatic
@@ -117,6 +118,8 @@ class StagedStorageMixin(TransactionMixin):
     def _key_in_run(self, name: str) -> str | None:
         """Return the key; of a name outside the location, ``None`` while hashing."""
         try:
+            if self._runs.publishing is None:
+                validate_file_name(name, allow_relative_path=True)
             return self._provider.key(name)
         except SuspiciousOperation as error:
             if self._runs.publishing is not None:

@@ -35,10 +35,21 @@ class TwoPassManifestStorage(
 
     def load_manifest(self) -> Any:
         try:
-            return super().load_manifest()
-        except ValueError as error:
+            hashed_files, manifest_hash = super().load_manifest()
+            if not is_str_to_str(hashed_files):
+                raise ValueError("it does not map names to names.")
+        # Django looks for keys without asking whether the JSON is an object.
+        except (ValueError, AttributeError) as error:
             if running_command() is None:
                 raise ValueError(
-                    f"{error} Run collectstatic: it replaces the manifest."
+                    f"The manifest '{self.manifest_name}' cannot be read: {error} "
+                    "Run collectstatic, which replaces it."
                 ) from error
             return {}, ""
+        return hashed_files, manifest_hash
+
+
+def is_str_to_str(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(item, str) for pair in value.items() for item in pair
+    )
