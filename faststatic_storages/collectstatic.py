@@ -39,15 +39,6 @@ def locals_of_caller(function: Callable[..., Any]) -> dict[str, Any] | None:
     return None
 
 
-def running_command() -> Command | None:
-    """Return the ``collectstatic`` that collects on this thread right now."""
-    if (stock := stock_command()) is None:
-        return None
-    # handle() encloses collect(): it is where the storage is first constructed.
-    variables = locals_of_caller(stock.collect) or locals_of_caller(stock.handle)
-    return variables["self"] if variables is not None else None
-
-
 def collecting_command(storage: object) -> Command | None:
     """Return the command whose stock ``collect()`` works on ``storage``."""
     if (stock := stock_command()) is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from faststatic_storages.content import Content, SourceFile
 from faststatic_storages.digests import is_unchanged
-from faststatic_storages.index import ObjectIndex, ObjectInfo
+from faststatic_storages.index import ObjectIndex
 from faststatic_storages.overlay import Overlay
 from faststatic_storages.pool import DaemonThreadPool
 from faststatic_storages.providers.base import Provider
@@ -58,6 +59,8 @@ class Run:
         self._deleted: set[str] = set()
         self._found: dict[str, SourceFile] = {}
         self._hashed_from: dict[str, SourceFile] = {}
+        # A name is asked about a dozen times, and to make it a key takes a while.
+        self.key = cache(provider.key)
 
     def find(self, paths: Mapping[str, tuple[Any, str]]) -> dict[str, tuple[Any, str]]:
         """
@@ -66,7 +69,7 @@ class Run:
         ``paths`` is what ``post_process()`` gets: name to source storage and path.
         """
         for name, (storage, path) in paths.items():
-            self._found[self.provider.key(name)] = self.sources.file(storage, path)
+            self._found[self.key(name)] = self.sources.file(storage, path)
         return {
             name: (self.sources.tracked(storage), path)
             for name, (storage, path) in paths.items()
@@ -87,7 +90,8 @@ class Run:
     def holds(self, key: str, content: Content) -> bool:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
         remote = self.index.get(key) if self.index is not None else None
-        return self._is_unchanged(self.provider.upload(key, content), remote)
+        encoded = self.provider.encoded(key, content)
+        return is_unchanged(encoded, remote, self.provider.part_sizes)
 
     def content(self, key: str) -> Content | None:
         """Return what is at hand here for the key."""
@@ -139,15 +143,13 @@ class Run:
 
         Returns when all of it is confirmed; raises ``SyncError``.
         """
-        uploads = [
-            self.provider.upload(key, content)
-            for key in self._pending
-            if (content := self._overlay.get(key)) is not None
-        ]
+        contents = {key: self._overlay[key] for key in self._pending}
         self._pending.clear()
-        decided = plan(uploads, self.index, self._is_unchanged)
-        self._send(decided.create)
-        self._send(decided.replace)
+        decided = plan(
+            contents, self.index, lambda key, remote: self.holds(key, contents[key])
+        )
+        for keys in (decided.create, decided.replace):
+            self._send([self.provider.upload(key, contents[key]) for key in keys])
 
     def delete_leftovers(
         self, *, named: Collection[str], named_before: Collection[str]
@@ -187,9 +189,6 @@ class Run:
     def close(self) -> None:
         self.finished = True
         self._overlay.close()
-
-    def _is_unchanged(self, upload: Upload, remote: ObjectInfo | None) -> bool:
-        return is_unchanged(upload.content, remote, self.provider.part_sizes)
 
     def _send(self, uploads: list[Upload]) -> None:
         if self.options.dry_run:

@@ -16,9 +16,9 @@ class SkipExistsDeleteMixin(StagedStorageMixin):
     def exists(self, name: str) -> bool:
         if (run := self._current_run()) is None:
             return False
-        key = self._key_in_run(name)
+        key = self._key_in_run(run, name)
         return key is not None and run.exists(key) is True
 
     def delete(self, name: str) -> None:
         if (run := self._current_run()) is not None:
-            run.discard(self._provider.key(name))
+            run.discard(run.key(name))

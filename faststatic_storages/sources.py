@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from django.core.files.base import File
+
 from faststatic_storages.content import SourceFile
+
+if TYPE_CHECKING:
+    BinaryFile = File[bytes]
+else:
+    BinaryFile = File
 
 
 class Sources:
@@ -46,6 +53,36 @@ class TrackedStorage:
         return getattr(self._storage, name)
 
     def open(self, name: str, mode: str = "rb") -> Any:
-        opened = self._storage.open(name, mode)
+        if mode != "rb":
+            return self._storage.open(name, mode)
+        opened = UnreadFile(self._storage, name)
         self._sources.remember(opened, self._sources.file(self._storage, name))
         return opened
+
+
+class UnreadFile(BinaryFile):
+    """
+    A source file that is opened when somebody reads it.
+
+    Hashing opens every file, and of most it needs only the digest, known by then.
+    """
+
+    def __init__(self, storage: Any, path: str) -> None:
+        self._storage = storage
+        self._opened: Any = None
+        self.name = path
+        self.mode = "rb"
+
+    @property
+    def file(self) -> Any:
+        if self._opened is None:
+            self._opened = self._storage.open(self.name)
+        return self._opened
+
+    @file.setter
+    def file(self, file: Any) -> None:
+        self._opened = file
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()

@@ -29,7 +29,7 @@ class StagedStorageMixin(TransactionMixin):
     def exists(self, name: str) -> bool:
         if (run := self._current_run()) is None:
             return super().exists(name)
-        if (key := self._key_in_run(name)) is None:
+        if (key := self._key_in_run(run, name)) is None:
             return False
         exists = run.exists(key)
         return super().exists(name) if exists is None else exists
@@ -38,7 +38,7 @@ class StagedStorageMixin(TransactionMixin):
         if (run := self._current_run()) is None:
             super().delete(name)
         else:
-            run.delete(self._provider.key(name))
+            run.delete(run.key(name))
 
     def hashed_name(
         self, name: str, content: Any = None, filename: str | None = None
@@ -47,7 +47,7 @@ class StagedStorageMixin(TransactionMixin):
         if (run := self._runs.publishing) is not None and content is not None:
             source = run.sources.behind(content)
             if source is not None:
-                run.remember_hashed(self._provider.key(hashed_name), source)
+                run.remember_hashed(run.key(hashed_name), source)
         return hashed_name
 
     def get_modified_time(self, name: str) -> datetime:
@@ -60,7 +60,7 @@ class StagedStorageMixin(TransactionMixin):
         """
         if (run := self._current_run()) is None:
             return super().get_modified_time(name)
-        key = self._provider.key(name)
+        key = run.key(name)
         if (source := collectstatic.source_of_question()) is not None:
             same = run.holds(key, run.sources.file(*source))
             extreme = datetime.max if same else datetime.min
@@ -75,9 +75,9 @@ class StagedStorageMixin(TransactionMixin):
 
     def size(self, name: str) -> int:
         if (run := self._current_run()) is not None:
-            key = self._provider.key(name)
+            key = run.key(name)
             if (content := run.content(key)) is not None:
-                return self._provider.upload(key, content).content.size
+                return self._provider.encoded(key, content).size
             if run.index is not None and (info := run.index.get(key)) is not None:
                 return info.size
         return super().size(name)
@@ -86,11 +86,11 @@ class StagedStorageMixin(TransactionMixin):
         run = self._current_run()
         if run is None or (keys := run.keys()) is None:
             return super().listdir(path)
-        return directory_entries(keys, self._provider.key(f"{path}/" if path else ""))
+        return directory_entries(keys, run.key(f"{path}/" if path else ""))
 
     def _open(self, name: str, mode: str = "rb") -> Any:
         if (run := self._current_run()) is not None and "r" in mode:
-            key = self._provider.key(name)
+            key = run.key(name)
             if (content := run.content(key)) is not None:
                 return File(content.open(), name)
             if run.is_deleted(key):
@@ -100,7 +100,7 @@ class StagedStorageMixin(TransactionMixin):
     def _save(self, name: str, content: Any) -> str:
         if (run := self._current_run()) is None:
             return super()._save(name, content)
-        run.save(self._provider.key(name), self._staged_content(run, content))
+        run.save(run.key(name), self._staged_content(run, content))
         return self._provider.clean_name(name)
 
     def _staged_content(self, run: Run, file: Any) -> Content:
@@ -115,12 +115,12 @@ class StagedStorageMixin(TransactionMixin):
         content.content_type = getattr(file, "content_type", None)
         return content
 
-    def _key_in_run(self, name: str) -> str | None:
+    def _key_in_run(self, run: Run, name: str) -> str | None:
         """Return the key; of a name outside the location, ``None`` while hashing."""
         try:
             if self._runs.publishing is None:
                 validate_file_name(name, allow_relative_path=True)
-            return self._provider.key(name)
+            return run.key(name)
         except SuspiciousOperation as error:
             if self._runs.publishing is not None:
                 # A reference in a CSS file: Django names the file and the line.

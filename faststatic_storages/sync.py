@@ -25,37 +25,37 @@ class Upload:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    What a sync does with each upload.
+    What a sync does with each key.
 
     ``create`` and ``replace`` are sent, in this order and the second only when the
     whole first is in place, so that a failure leaves as many old objects as possible.
     """
 
-    create: list[Upload] = field(default_factory=list)
-    replace: list[Upload] = field(default_factory=list)
-    keep: list[Upload] = field(default_factory=list)
+    create: list[str] = field(default_factory=list)
+    replace: list[str] = field(default_factory=list)
+    keep: list[str] = field(default_factory=list)
 
 
 def plan(
-    uploads: Iterable[Upload],
+    keys: Iterable[str],
     index: ObjectIndex | None,
-    is_unchanged: Callable[[Upload, ObjectInfo], bool],
+    is_unchanged: Callable[[str, ObjectInfo], bool],
 ) -> Plan:
     """
-    Sort uploads into create, replace and keep.
+    Sort keys into create, replace and keep.
 
     ``index`` is ``None`` where nothing is known of the bucket: everything is sent.
     ``is_unchanged`` is asked for existing keys alone.
     """
     result = Plan()
-    for upload in uploads:
-        remote = index.get(upload.key) if index is not None else None
+    for key in keys:
+        remote = index.get(key) if index is not None else None
         if remote is None:
-            result.create.append(upload)
-        elif is_unchanged(upload, remote):
-            result.keep.append(upload)
+            result.create.append(key)
+        elif is_unchanged(key, remote):
+            result.keep.append(key)
         else:
-            result.replace.append(upload)
+            result.replace.append(key)
     return result
 
 

@@ -111,7 +111,7 @@ class TransactionMixin(ParentStorage):
         """
         run = self._current_run() or self._new_run(dry_run=dry_run)
         with self._publishing(run):
-            named_before = self._keys_in_manifest()
+            named_before = self._keys_in_manifest(run)
             tracked_paths = run.find(paths)
             if run.options.dry_run:
                 # The command saves nothing in a dry run, and the plan needs it all.
@@ -120,7 +120,7 @@ class TransactionMixin(ParentStorage):
                 yield from self._hash(
                     super().post_process, tracked_paths, run.options.dry_run, options
                 )
-            self._publish(run, self._keys_in_manifest(), named_before)
+            self._publish(run, self._keys_in_manifest(run), named_before)
 
     def _hash(
         self,
@@ -222,7 +222,7 @@ class TransactionMixin(ParentStorage):
     ) -> None:
         run.upload()
         leftovers = run.delete_leftovers(named=named, named_before=named_before)
-        prefix = self._provider.key("")
+        prefix = run.key("")
         collectstatic.add_deleted_files(
             self, [key.removeprefix(prefix) for key in leftovers]
         )
@@ -236,14 +236,14 @@ class TransactionMixin(ParentStorage):
     def _keeps_own_manifest(self) -> bool:
         return self.manifest_storage is self
 
-    def _keys_in_manifest(self) -> set[str]:
+    def _keys_in_manifest(self, run: Run) -> set[str]:
         """Return the keys that a site with the manifest at hand asks for."""
         if not hasattr(self, "manifest_name"):
             return set()
         names = {*self.hashed_files, *self.hashed_files.values()}
         if self._keeps_own_manifest():
             names.add(self.manifest_name)
-        return {self._provider.key(name) for name in names}
+        return {run.key(name) for name in names}
 
 
 def log_to_logger(message: str, level: int) -> None:

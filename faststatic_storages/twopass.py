@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 
-from faststatic_storages.collectstatic import running_command
 from faststatic_storages.hashing import IncrementalHashingMixin, PlainUrlMixin
 from faststatic_storages.providers.base import ProviderError
 
@@ -17,8 +16,11 @@ class TwoPassManifestStorage(
     """
     Run Django's manifest hashing locally, then sync its outcome, the manifest last.
 
-    To read the manifest costs one GET. A run replaces one that it cannot read.
+    To read the manifest costs one GET. One that cannot be read is an error when a name
+    is first looked up in it, so that a run, which needs none, can replace it.
     """
+
+    _manifest_error: Exception | None = None
 
     def read_manifest(self) -> Any:
         if not self._keeps_own_manifest():
@@ -27,26 +29,32 @@ class TwoPassManifestStorage(
             return self._provider.get(self.manifest_name).decode()
         except FileNotFoundError:
             return None
-        except ProviderError:
-            if running_command() is None:
-                raise
-            # The run itself needs no old manifest, and will meet the cause again.
-            return None
 
     def load_manifest(self) -> Any:
         try:
             hashed_files, manifest_hash = super().load_manifest()
             if not is_str_to_str(hashed_files):
-                raise ValueError("it does not map names to names.")
+                raise ValueError("It does not map names to names.")
         # Django looks for keys without asking whether the JSON is an object.
         except (ValueError, AttributeError) as error:
-            if running_command() is None:
-                raise ValueError(
-                    f"The manifest '{self.manifest_name}' cannot be read: {error} "
-                    "Run collectstatic, which replaces it."
-                ) from error
-            return {}, ""
-        return hashed_files, manifest_hash
+            self._manifest_error = ValueError(
+                f"The manifest '{self.manifest_name}' cannot be read: {error} "
+                "Run collectstatic, which replaces it."
+            )
+        except ProviderError as error:
+            self._manifest_error = error
+        else:
+            return hashed_files, manifest_hash
+        return {}, ""
+
+    def stored_name(self, name: str) -> str:
+        if self._manifest_error is not None:
+            raise self._manifest_error
+        return super().stored_name(name)
+
+    def save_manifest(self) -> None:
+        super().save_manifest()
+        self._manifest_error = None
 
 
 def is_str_to_str(value: object) -> bool:

@@ -105,6 +105,9 @@ class S3Provider(Provider):
             content = content.compressed(storage._compress_content)
         return Upload(key, content, parameters)
 
+    def encoded(self, key: str, content: Content) -> Content:
+        return super().encoded(key, content) if self.storage.gzip else content
+
     def list(self) -> Iterator[ObjectInfo]:
         prefix = self.key("")
         paginator = self.client.get_paginator("list_objects_v2")
