@@ -118,7 +118,8 @@ class StagedStorageMixin(TransactionMixin):
     def _key_in_run(self, run: Run, name: str) -> str | None:
         """Return the key; of a name outside the location, ``None`` while hashing."""
         try:
-            if self._runs.publishing is None:
+            if self._runs.publishing is None and name:
+                # Where the location is the whole bucket, key() finds nothing amiss.
                 validate_file_name(name, allow_relative_path=True)
             return run.key(name)
         except SuspiciousOperation as error:
