@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from faststatic_storages.pool import DaemonThreadPool
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.references import References
 from faststatic_storages.sources import Sources
-from faststatic_storages.sync import Upload, plan, send
+from faststatic_storages.sync import Lane, Upload, plan, send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,22 +196,31 @@ class Run:
                 self.options.log(f"Pretending to upload '{upload.key}'", 1)
             self.uploaded += len(uploads)
             return
-        workers = self.options.max_workers or self.provider.default_workers
-        workers = max(1, min(workers, len(uploads)))
-        with (
-            DaemonThreadPool(workers) as pool,
-            closing(
-                send(
-                    uploads,
-                    self.provider.put,
-                    executor=pool,
-                    workers=workers,
-                    is_throttled=self.provider.is_throttled,
-                )
-            ) as sent,
-        ):
-            for info in sent:
+        with ExitStack() as stack:
+            lanes = [
+                Lane(uploads, stack.enter_context(DaemonThreadPool(workers)), workers)
+                for uploads, workers in self._lanes(uploads)
+            ]
+            sent = send(
+                lanes, self.provider.put, is_throttled=self.provider.is_throttled
+            )
+            for info in stack.enter_context(closing(sent)):
                 self.uploaded += 1
                 if self.index is not None:
                     self.index.add(info)
                 self.options.log(f"Uploaded '{info.key}'", 2)
+
+    def _lanes(self, uploads: list[Upload]) -> list[tuple[list[Upload], int]]:
+        """Keep large uploads, which take memory and time, out of the way of small."""
+        small: list[Upload] = []
+        large: list[Upload] = []
+        for upload in uploads:
+            is_large = upload.content.size > self.provider.large_size
+            (large if is_large else small).append(upload)
+        workers = self.options.max_workers or self.provider.default_workers
+        large_workers = min(workers, self.provider.large_workers)
+        return [
+            (lane, min(count, len(lane)))
+            for lane, count in ((small, workers), (large, large_workers))
+            if lane
+        ]

@@ -83,53 +83,71 @@ class SyncError(Exception):
 
 
 # An upload that was throttled more often than this failed.
-MAX_THROTTLES_OF_AN_UPLOAD = 3
+MAX_THROTTLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Uploads that at most ``workers`` threads of ``executor`` work on."""
+
+    uploads: Sequence[Upload]
+    executor: Executor
+    workers: int
+
+
+@dataclass(slots=True)
+class _Queue:
+    """A lane in progress; its executor has at most ``window`` uploads."""
+
+    lane: Lane
+    waiting: deque[Upload]
+    window: int
+    running: int = 0
 
 
 def send(
-    uploads: Sequence[Upload],
+    lanes: Sequence[Lane],
     put: Callable[[Upload], ObjectInfo],
     *,
-    executor: Executor,
-    workers: int,
     is_throttled: Callable[[BaseException], bool] = lambda error: False,
 ) -> Generator[ObjectInfo]:
     """
     Put every upload and yield what each became, in the order of completion.
 
-    At most ``workers`` uploads run at a time, and as many wait in ``executor``. Where
+    The lanes advance side by side. As many uploads as run wait in each executor. Where
     the service asks for fewer, their number is halved for the rest, and the refused one
     is put again. After the first failure no more are started, those that run are
     awaited, and ``SyncError`` names all that failed.
     """
-    waiting = deque(uploads)
-    running: dict[Future[ObjectInfo], tuple[Upload, int]] = {}
+    queues = [_Queue(lane, deque(lane.uploads), 2 * lane.workers) for lane in lanes]
+    running: dict[Future[ObjectInfo], tuple[_Queue, Upload, int]] = {}
     done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
     throttles: Counter[str] = Counter()
     failures: list[Failure] = []
-    window = 2 * workers
     try:
-        while running or (waiting and not failures):
-            while waiting and not failures and len(running) < window:
-                upload = waiting.popleft()
-                future = executor.submit(put, upload)
-                running[future] = upload, window
-                future.add_done_callback(done.put)
+        while True:
+            for queue in queues:
+                while queue.waiting and queue.running < queue.window and not failures:
+                    upload = queue.waiting.popleft()
+                    future = queue.lane.executor.submit(put, upload)
+                    running[future] = queue, upload, queue.window
+                    queue.running += 1
+                    future.add_done_callback(done.put)
+            if not running:
+                break
             future = done.get()
-            upload, window_then = running.pop(future)
+            queue, upload, window_then = running.pop(future)
+            queue.running -= 1
             if future.cancelled():
-                waiting.append(upload)
+                queue.waiting.append(upload)
             elif (error := future.exception()) is None:
                 yield future.result()
-            elif (
-                is_throttled(error)
-                and throttles[upload.key] < MAX_THROTTLES_OF_AN_UPLOAD
-            ):
+            elif is_throttled(error) and throttles[upload.key] < MAX_THROTTLES:
                 throttles[upload.key] += 1
-                waiting.append(upload)
-                if window_then == window:
+                queue.waiting.append(upload)
+                if window_then == queue.window:
                     # The first of its generation: the others tell nothing new.
-                    window = max(1, min(window, workers) // 2)
+                    queue.window = max(1, min(queue.window, queue.lane.workers) // 2)
             else:
                 failures.append(Failure(upload, error))
                 for other in running:
@@ -138,4 +156,5 @@ def send(
         for future in running:
             future.cancel()
     if failures:
-        raise SyncError(failures, untried=len(waiting))
+        untried = sum(len(queue.waiting) for queue in queues)
+        raise SyncError(failures, untried=untried)

@@ -81,6 +81,12 @@ class Provider(ABC):
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects in as few requests as possible; raise ``ProviderError``."""
 
+    large_size = 1024 * 1024
+    """From how many bytes on a put takes notable memory or time …"""
+
+    large_workers = 4
+    """… and how many such puts run at a time, beside the others."""
+
     @property
     def part_sizes(self) -> tuple[int, ...]:
         """Sizes in bytes of the parts that multipart uploads may have been sent in."""

@@ -24,7 +24,11 @@ from faststatic_storages.providers.base import (
     ProviderError,
 )
 from faststatic_storages.providers.s3_errors import explain, is_missing, is_throttled
-from faststatic_storages.providers.s3_put import OBSTORE_WORKERS, S3Put
+from faststatic_storages.providers.s3_put import (
+    MAX_SIZE_OF_BODY_IN_MEMORY,
+    OBSTORE_WORKERS,
+    S3Put,
+)
 from faststatic_storages.sync import Upload
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
@@ -33,6 +37,8 @@ MAX_KEYS_IN_A_DELETE = 1000
 
 class S3Provider(Provider):
     """Objects of one bucket, for any subclass of django-storages' ``S3Storage``."""
+
+    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import threading
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -20,8 +19,6 @@ from faststatic_storages.providers.s3_obstore import (
 )
 from faststatic_storages.sync import Upload
 
-# Each holds parts in memory while it runs.
-MAX_MULTIPART_UPLOADS_AT_ONCE = 4
 # Larger bodies are read from the file while they are sent.
 MAX_SIZE_OF_BODY_IN_MEMORY = 256 * 1024
 # What the AWS CLI and boto3 use where nothing else is configured.
@@ -40,7 +37,6 @@ class S3Put:
     def __init__(self, storage: Any, client: Any) -> None:
         self._storage = storage
         self._client = client
-        self._multipart_slots = threading.Semaphore(MAX_MULTIPART_UPLOADS_AT_ONCE)
         # The worker that uploads a file is a thread already: with threads for its parts
         # as well, a few large files would hold many parts in memory.
         self._transfer_config = copy.copy(storage.transfer_config)
@@ -108,14 +104,13 @@ class S3Put:
         return digest_of(response.get("ETag"))
 
     def _put_in_parts(self, upload: Upload, file: Any) -> None:
-        with self._multipart_slots:
-            self._client.upload_fileobj(
-                file,
-                Bucket=self._storage.bucket_name,
-                Key=upload.key,
-                ExtraArgs=dict(upload.parameters),
-                Config=self._transfer_config,
-            )
+        self._client.upload_fileobj(
+            file,
+            Bucket=self._storage.bucket_name,
+            Key=upload.key,
+            ExtraArgs=dict(upload.parameters),
+            Config=self._transfer_config,
+        )
 
 
 def forced_transport_fails(error: Exception) -> ImproperlyConfigured:
