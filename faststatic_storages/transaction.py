@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 
 from faststatic_storages import collectstatic
 from faststatic_storages.errors import reported_to_the_command
@@ -49,16 +49,18 @@ class TransactionMixin(ParentStorage):
     """
 
     provider_class: type[Provider] | str | None = None
-    max_workers: int | None
-    transport: str
-    max_staged_memory: int
+    # Storages that are not django-storages' take no OPTIONS of ours, so these are
+    # attributes as well.
+    max_workers: int | None = None
+    transport: str = "auto"
+    max_staged_memory: int = 64 * 1024 * 1024
 
     def get_default_settings(self) -> dict[str, Any]:
         return {
             **super().get_default_settings(),
-            "max_workers": None,
-            "transport": "auto",
-            "max_staged_memory": 64 * 1024 * 1024,
+            "max_workers": self.max_workers,
+            "transport": self.transport,
+            "max_staged_memory": self.max_staged_memory,
         }
 
     @cached_property
@@ -243,7 +245,12 @@ class TransactionMixin(ParentStorage):
         names = {*self.hashed_files, *self.hashed_files.values()}
         if self._keeps_own_manifest():
             names.add(self.manifest_name)
-        return {run.key(name) for name in names}
+        keys = set()
+        for name in names:
+            # Whoever wrote the manifest may have kept files elsewhere.
+            with suppress(SuspiciousOperation):
+                keys.add(run.key(name))
+        return keys
 
 
 def log_to_logger(message: str, level: int) -> None:
