@@ -1,0 +1,31 @@
+"""Create the bucket of the settings, readable by everyone, as static files are."""
+
+import json
+
+import boto3
+from quickstart import settings
+
+OPTIONS = settings.STORAGES["staticfiles"]["OPTIONS"]
+
+bucket = boto3.resource(
+    "s3",
+    endpoint_url=OPTIONS["endpoint_url"],
+    aws_access_key_id=OPTIONS["access_key"],
+    aws_secret_access_key=OPTIONS["secret_key"],
+    region_name=OPTIONS["region_name"],
+).Bucket(OPTIONS["bucket_name"])
+bucket.create()
+bucket.Policy().put(
+    Policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{bucket.name}/*",
+            },
+        }
+    )
+)
+print(f"Created {OPTIONS['endpoint_url']}/{bucket.name}")
