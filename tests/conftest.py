@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore.session
+import django
+import pytest
+from botocore.loaders import create_loader
+from django.conf import settings
+
+from tests.bucket import Bucket
+from tests.s3_server import S3Server
+from tests.site import Site
+
+
+def pytest_configure() -> None:
+    settings.configure()
+    django.setup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> Iterator[None]:
+    """Let no account of the machine's user take part, and no retries slow down."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_CONFIG_FILE", "/dev/null")
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        patch.setenv("AWS_MAX_ATTEMPTS", "1")
+        # boto3 reads its own data files again for each session, which takes it longer
+        # than most tests: let them share what one has read.
+        loader = create_loader()
+        patch.setattr(botocore.session, "create_loader", lambda data_path: loader)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _running_server() -> Iterator[S3Server]:
+    with S3Server().running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_running_server: S3Server) -> S3Server:
+    """An S3 that nobody has used."""
+    _running_server.reset()
+    return _running_server
+
+
+@pytest.fixture
+def bucket(server: S3Server) -> Bucket:
+    return Bucket(server.url, "bucket")
+
+
+@pytest.fixture
+def site(tmp_path: Path, server: S3Server, bucket: Bucket) -> Site:
+    """A project without static files whose storage is the bucket."""
+    return Site(tmp_path, server, bucket.name)
