@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import FrameType
 
     from django.contrib.staticfiles.management.commands.collectstatic import Command
@@ -49,6 +49,27 @@ def collecting_command(storage: object) -> Command | None:
     command: Command = variables["self"]
     # ``command.storage`` is a lazy object that compares as what it wraps.
     return command if command.storage == storage else None
+
+
+def speed_up(command: Command) -> None:
+    """Let the command find names quickly in the lists that it asks for each file."""
+    command.copied_files = SearchableList(command.copied_files)
+    command.unmodified_files = SearchableList(command.unmodified_files)
+
+
+class SearchableList(list[str]):
+    """A list that knows what was appended to it."""
+
+    def __init__(self, items: Iterable[str] = ()) -> None:
+        super().__init__(items)
+        self._items = set(self)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._items
+
+    def append(self, item: str) -> None:
+        super().append(item)
+        self._items.add(item)
 
 
 def source_of_question() -> tuple[Storage, str] | None:

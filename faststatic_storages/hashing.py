@@ -15,6 +15,7 @@ from django.utils.encoding import filepath_to_uri
 
 from faststatic_storages.lazy import LazySequence
 from faststatic_storages.parent import ParentStorage
+from faststatic_storages.patterns import sped_up
 from faststatic_storages.staging import StagedStorageMixin
 
 # Where a class between ours and Django's has its own, nothing is left out.
@@ -51,6 +52,13 @@ class IncrementalHashingMixin(StagedStorageMixin):
     times, because a file that it refers to may have got another name since. Most refer
     to none. The rewriting itself is Django's, and so are the names and the bytes.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._patterns = {
+            extension: [(sped_up(pattern), *others) for pattern, *others in patterns]
+            for extension, patterns in self._patterns.items()
+        }
 
     def _post_process(
         self,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 
 from faststatic_storages.content import SourceFile
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 else:
     BinaryFile = File
 
+# Larger files are read in chunks.
+MAX_SIZE_READ_AT_ONCE = 4 * 1024 * 1024
+
 
 class Sources:
     """The source files of one run: one ``SourceFile`` each, so digested once."""
@@ -21,7 +25,8 @@ class Sources:
     def __init__(self) -> None:
         self._files: dict[tuple[Any, str], SourceFile] = {}
         self._storages: dict[Any, TrackedStorage] = {}
-        self._opened: WeakKeyDictionary[Any, SourceFile] = WeakKeyDictionary()
+        self._behind: WeakKeyDictionary[Any, SourceFile] = WeakKeyDictionary()
+        self._last_read: tuple[SourceFile, bytes] | None = None
 
     def file(self, storage: Any, path: str) -> SourceFile:
         key = (storage, path)
@@ -35,11 +40,29 @@ class Sources:
             self._storages[storage] = TrackedStorage(storage, self)
         return self._storages[storage]
 
-    def remember(self, opened: Any, source: SourceFile) -> None:
-        self._opened[opened] = source
+    def opened(self, file: Any, source: SourceFile) -> None:
+        self._behind[file] = source
 
-    def behind(self, opened: Any) -> SourceFile | None:
-        return self._opened.get(opened)
+    def read(self, source: SourceFile) -> bytes:
+        """Return the whole of a file, of the last one without reading it again."""
+        if self._last_read is None or self._last_read[0] is not source:
+            with source.open() as file:
+                self._last_read = source, file.read()
+            source.take_digest(self._last_read[1])
+        return self._last_read[1]
+
+    def behind(self, file: Any) -> SourceFile | None:
+        """Return the source whose bytes these are, if it is known."""
+        if (source := self._behind.get(file)) is not None:
+            return source
+        if self._last_read is None or not isinstance(file, ContentFile):
+            return None
+        # Most of what Django rewrites comes out as it was.
+        source, data = self._last_read
+        if not isinstance(file.file, BytesIO) or file.file.getvalue() != data:
+            return None
+        self._behind[file] = source
+        return source
 
 
 class TrackedStorage:
@@ -55,8 +78,9 @@ class TrackedStorage:
     def open(self, name: str, mode: str = "rb") -> Any:
         if mode != "rb":
             return self._storage.open(name, mode)
-        opened = UnreadFile(self._storage, name)
-        self._sources.remember(opened, self._sources.file(self._storage, name))
+        source = self._sources.file(self._storage, name)
+        opened = UnreadFile(self._sources, source)
+        self._sources.opened(opened, source)
         return opened
 
 
@@ -67,16 +91,22 @@ class UnreadFile(BinaryFile):
     Hashing opens every file, and of most it needs only the digest, known by then.
     """
 
-    def __init__(self, storage: Any, path: str) -> None:
-        self._storage = storage
+    def __init__(self, sources: Sources, source: SourceFile) -> None:
+        self._sources = sources
+        self._source = source
         self._opened: Any = None
-        self.name = path
+        self.name = source.path
         self.mode = "rb"
 
     @property
     def file(self) -> Any:
         if self._opened is None:
-            self._opened = self._storage.open(self.name)
+            is_small = self._source.size <= MAX_SIZE_READ_AT_ONCE
+            self._opened = (
+                BytesIO(self._sources.read(self._source))
+                if is_small
+                else self._source.open()
+            )
         return self._opened
 
     @file.setter

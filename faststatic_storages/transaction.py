@@ -112,6 +112,7 @@ class TransactionMixin(ParentStorage):
         Django's ``post_process()`` yields; in a dry run, only what would fail.
         """
         run = self._current_run() or self._new_run(dry_run=dry_run)
+        outer_run = self._runs.publishing
         with self._publishing(run):
             named_before = self._keys_in_manifest(run)
             tracked_paths = run.find(paths)
@@ -119,9 +120,13 @@ class TransactionMixin(ParentStorage):
                 # The command saves nothing in a dry run, and the plan needs it all.
                 run.save_found()
             if run.options.post_process and hasattr(super(), "post_process"):
-                yield from self._hash(
+                for processed in self._hash(
                     super().post_process, tracked_paths, run.options.dry_run, options
-                )
+                ):
+                    # Who gets it may never come back, nor let go of this generator.
+                    self._runs.publishing = outer_run
+                    yield processed
+                    self._runs.publishing = run
             self._publish(run, self._keys_in_manifest(run), named_before)
 
     def _hash(
@@ -182,6 +187,7 @@ class TransactionMixin(ParentStorage):
                 clear=command.clear,
                 post_process=command.post_process,
             )
+            collectstatic.speed_up(command)
             # The command ends without a word to the storage, unless it post-processes.
             command.post_process = True
         return runs[command]

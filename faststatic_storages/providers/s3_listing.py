@@ -30,26 +30,21 @@ def _take_contents(
     if response_dict["status_code"] != 200:
         return
     page = ElementTree.fromstring(response_dict["body"])
-    keys_are_quoted = any(_tag(e) == "EncodingType" and e.text == "url" for e in page)
-    contents = [element for element in page if _tag(element) == "Contents"]
+    # Some services leave the namespace out.
+    namespace = page.tag.removesuffix("ListBucketResult")
+    contents = page.findall(f"{namespace}Contents")
+    decoded = unquote if page.findtext(f"{namespace}EncodingType") == "url" else str
+    tags = [f"{namespace}{tag}" for tag in ("Key", "Size", "LastModified", "ETag")]
     customized_response_dict[OBJECTS] = [
-        _object({_tag(field): field.text for field in element}, keys_are_quoted)
-        for element in contents
+        ObjectInfo(
+            key=decoded(key),
+            size=int(size),
+            modified=datetime.fromisoformat(modified),
+            digest=digest_of(etag),
+        )
+        for key, size, modified, etag in (
+            [element.findtext(tag, "") for tag in tags] for element in contents
+        )
     ]
-    page[:] = [element for element in page if _tag(element) != "Contents"]
+    page[:] = [element for element in page if element.tag != f"{namespace}Contents"]
     response_dict["body"] = ElementTree.tostring(page)
-
-
-def _object(fields: dict[str, Any], key_is_quoted: bool) -> ObjectInfo:
-    key = fields["Key"]
-    return ObjectInfo(
-        key=unquote(key) if key_is_quoted else key,
-        size=int(fields["Size"]),
-        modified=datetime.fromisoformat(fields["LastModified"]),
-        digest=digest_of(fields.get("ETag")),
-    )
-
-
-def _tag(element: ElementTree.Element) -> str:
-    """Return the name without the namespace, which some services leave out."""
-    return element.tag.rpartition("}")[2]
