@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,9 +48,8 @@ class Overlay:
         elif isinstance(content, SpilledFile):
             content.path.unlink()
 
-    def hold(self, chunks: Iterable[bytes]) -> Content:
+    def hold(self, data: bytes) -> Content:
         """Keep bytes that exist nowhere else; ``save`` the result under one key."""
-        data = b"".join(chunks)
         if self._memory + len(data) <= self._max_memory:
             self._memory += len(data)
             return HeldBytes(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache
@@ -115,9 +115,9 @@ class Run:
         for key, source in self._found.items():
             self.save(key, source)
 
-    def hold(self, chunks: Iterable[bytes]) -> Content:
+    def hold(self, data: bytes) -> Content:
         """Return bytes that exist nowhere else as content to ``save``."""
-        return self._overlay.hold(chunks)
+        return self._overlay.hold(data)
 
     def discard(self, key: str) -> None:
         """Forget what was saved under the key; the bucket's object stays."""

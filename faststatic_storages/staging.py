@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -108,10 +109,7 @@ class StagedStorageMixin(TransactionMixin):
             return source
         if (copied := collectstatic.source_of_save(file)) is not None:
             return run.sources.file(*copied)
-        content = run.hold(
-            chunk if isinstance(chunk, bytes) else chunk.encode()
-            for chunk in file.chunks()
-        )
+        content = run.hold(bytes_of(file))
         content.content_type = getattr(file, "content_type", None)
         return content
 
@@ -132,3 +130,13 @@ class StagedStorageMixin(TransactionMixin):
                     "Correct the prefix in STATICFILES_DIRS, or the finder that gives "
                     "this name."
                 ) from error
+
+
+def bytes_of(file: Any) -> bytes:
+    """Return the whole content of an open file, without a copy if it has it ready."""
+    if isinstance(getattr(file, "file", None), BytesIO):
+        data: bytes = file.file.getvalue()
+        return data
+    return b"".join(
+        chunk if isinstance(chunk, bytes) else chunk.encode() for chunk in file.chunks()
+    )

@@ -53,7 +53,7 @@ class TransactionMixin(ParentStorage):
     # attributes as well.
     max_workers: int | None = None
     transport: str = "auto"
-    max_staged_memory: int = 64 * 1024 * 1024
+    max_staged_memory: int = 8 * 1024 * 1024
 
     def get_default_settings(self) -> dict[str, Any]:
         return {
