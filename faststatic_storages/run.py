@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,12 +10,12 @@ from typing import Any
 from faststatic_storages.content import Content, SourceFile
 from faststatic_storages.digests import is_unchanged
 from faststatic_storages.index import ObjectIndex
+from faststatic_storages.lanes import put_all
 from faststatic_storages.overlay import Overlay
-from faststatic_storages.pool import DaemonThreadPool
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.references import References
 from faststatic_storages.sources import Sources
-from faststatic_storages.sync import Lane, Upload, plan, send
+from faststatic_storages.sync import Upload, plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,31 +195,9 @@ class Run:
                 self.options.log(f"Pretending to upload '{upload.key}'", 1)
             self.uploaded += len(uploads)
             return
-        with ExitStack() as stack:
-            lanes = [
-                Lane(uploads, stack.enter_context(DaemonThreadPool(workers)), workers)
-                for uploads, workers in self._lanes(uploads)
-            ]
-            sent = send(
-                lanes, self.provider.put, is_throttled=self.provider.is_throttled
-            )
-            for info in stack.enter_context(closing(sent)):
-                self.uploaded += 1
-                if self.index is not None:
-                    self.index.add(info)
-                self.options.log(f"Uploaded '{info.key}'", 2)
-
-    def _lanes(self, uploads: list[Upload]) -> list[tuple[list[Upload], int]]:
-        """Keep large uploads, which take memory and time, out of the way of small."""
-        small: list[Upload] = []
-        large: list[Upload] = []
-        for upload in uploads:
-            is_large = upload.content.size > self.provider.large_size
-            (large if is_large else small).append(upload)
         workers = self.options.max_workers or self.provider.default_workers
-        large_workers = min(workers, self.provider.large_workers)
-        return [
-            (lane, min(count, len(lane)))
-            for lane, count in ((small, workers), (large, large_workers))
-            if lane
-        ]
+        for info in put_all(uploads, self.provider, workers):
+            self.uploaded += 1
+            if self.index is not None:
+                self.index.add(info)
+            self.options.log(f"Uploaded '{info.key}'", 2)
