@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import shutil
 from abc import ABC, abstractmethod
@@ -46,6 +47,11 @@ class Content(ABC):
             while chunk := file.read(size):
                 yield chunk
 
+    def take_digest(self, data: bytes) -> None:
+        """Digest the bytes that somebody has read anyway."""
+        if "md5" not in vars(self):
+            self.md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+
     @cached_property
     def md5(self) -> str:
         """Hexadecimal MD5, as in the ETag of a single-part upload."""
@@ -53,6 +59,17 @@ class Content(ABC):
         for chunk in self.chunks():
             digest.update(chunk)
         return digest.hexdigest()
+
+    @cached_property
+    def crc32c(self) -> str:
+        """Base64 CRC32C, all that Google tells of an object composed of others."""
+        # It comes with google-cloud-storage, and nobody else asks for it.
+        import google_crc32c
+
+        checksum = google_crc32c.Checksum()
+        for chunk in self.chunks():
+            checksum.update(chunk)
+        return base64.b64encode(checksum.digest()).decode()
 
     def multipart_md5(self, part_size: int) -> str:
         """

@@ -26,12 +26,16 @@ def is_unchanged(
                                           size in ``part_sizes`` that
                                           gives that number of parts
     ``<hex>-<parts>``         same        no such size, or different      no
+    ``crc32c:<base64>``       same        CRC32C equal                    yes
+    ``crc32c:<base64>``       same        CRC32C different                no
     ========================  ==========  ==============================  =========
 
     ``part_sizes`` are in bytes. Sizes, modified times and names never prove equality.
     """
     if remote is None or remote.digest is None or remote.size != content.size:
         return False
+    if remote.digest.startswith("crc32c:"):
+        return remote.digest == f"crc32c:{content.crc32c}"
     _, hyphen, parts = remote.digest.partition("-")
     if not hyphen:
         return remote.digest == content.md5

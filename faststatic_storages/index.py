@@ -14,8 +14,9 @@ class ObjectInfo:
 
     ``size`` is in bytes as stored (after compression), ``modified`` is aware.
     ``digest`` is what the service says of the bytes: a lower-case hexadecimal MD5,
-    S3's ``"<MD5 of the parts' MD5s>-<number of parts>"`` of a multipart upload, or
-    ``None`` where it says nothing. It may be something else that only looks like an
+    S3's ``"<MD5 of the parts' MD5s>-<number of parts>"`` of a multipart upload,
+    Google's ``"crc32c:<base64>"`` of a composite object, or ``None`` where it says
+    nothing. It may be something else that only looks like an
     MD5 (SSE-KMS), so it can prove equality and never inequality.
     """
 

@@ -46,7 +46,10 @@ class DjangoS(ManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
 
 
-class Ours(TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage):
+# django-stubs give url() two signatures.
+class Ours(  # type: ignore[misc]
+    TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage
+):
     support_js_module_import_aggregation = True
 
 

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 PROVIDERS = {
     "storages.backends.s3.S3Storage": "faststatic_storages.providers.s3.S3Provider",
+    "storages.backends.gcloud.GoogleCloudStorage": (
+        "faststatic_storages.providers.gcloud.GoogleCloudProvider"
+    ),
+    "storages.backends.azure_storage.AzureStorage": (
+        "faststatic_storages.providers.azure.AzureProvider"
+    ),
+    # What all others inherit; in their MRO it comes last.
+    "django.core.files.storage.base.Storage": (
+        "faststatic_storages.providers.generic.GenericProvider"
+    ),
 }
 
 

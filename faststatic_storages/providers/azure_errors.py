@@ -1,0 +1,125 @@
+"""What an Azure error means to the person who deploys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+
+from faststatic_storages.providers.base import Explanation
+
+CREDENTIALS = (
+    "Check account_name and account_key (AZURE_ACCOUNT_NAME, AZURE_ACCOUNT_KEY), "
+    "sas_token, token_credential or connection_string, that they have not expired, and "
+    "the machine's clock."
+)
+MALFORMED = (
+    "Copy account_key (AZURE_ACCOUNT_KEY) or connection_string "
+    "(AZURE_CONNECTION_STRING) again, whole, from the storage account's access keys."
+)
+CONTAINER = "Create the container, or correct azure_container (AZURE_CONTAINER)."
+SLOW_DOWN = (
+    'Set OPTIONS["max_workers"] to a lower number, or allow more attempts with '
+    'client_options={"retry_total": 10}.'
+)
+NETWORK = (
+    "Check account_name, endpoint_suffix, connection_string, proxies and the network, "
+    "then run the command again."
+)
+AGAIN = "The service failed; run the command again."
+
+REMEDIES = {
+    "AccountIsDisabled": "Enable the storage account, or pay its bill.",
+    "AuthenticationFailed": CREDENTIALS,
+    "AuthorizationFailure": (
+        f"{CREDENTIALS} The storage account's firewall may refuse this machine, too."
+    ),
+    "ContainerBeingDeleted": "Wait until the container is deleted, then create it.",
+    "ContainerNotFound": CONTAINER,
+    "InvalidAuthenticationInfo": CREDENTIALS,
+    "InvalidResourceName": CONTAINER,
+    "KeyBasedAuthenticationNotPermitted": (
+        "The account refuses its keys: set token_credential "
+        "(AZURE_TOKEN_CREDENTIAL), for example to "
+        "azure.identity.DefaultAzureCredential()."
+    ),
+    "ServerBusy": SLOW_DOWN,
+    "OperationTimedOut": SLOW_DOWN,
+    "429": SLOW_DOWN,
+    "503": SLOW_DOWN,
+    "500": AGAIN,
+    "502": AGAIN,
+    "504": AGAIN,
+    "401": CREDENTIALS,
+    "404": CONTAINER,
+}
+
+ROLE = 'the role Storage Blob Data Contributor, or a SAS token with "{}"'
+PERMISSIONS = {
+    "list": (
+        f"Grant {ROLE.format('l')} (list), or put SkipExistsDeleteMixin in the place "
+        "of PreloadMetadataMixin: it never lists."
+    ),
+    "read": f"Grant {ROLE.format('r')} (read).",
+    "upload": f"Grant {ROLE.format('cw')} (create, write).",
+    "delete": f"Grant {ROLE.format('d')} (delete).",
+}
+
+
+def explain(error: BaseException, action: str) -> Explanation:
+    """
+    Return the cause and the remedy.
+
+    ``action`` is what was refused where the error does not tell: "list", "read",
+    "upload" or "delete".
+    """
+    remedy = None
+    if isinstance(error, HttpResponseError) and error.status_code:
+        code = _code(error)
+        cause = f"{error.status_code} {code}: {_message(error)}"
+        remedy = REMEDIES.get(code) or REMEDIES.get(str(error.status_code))
+        if remedy is None and error.status_code == 403:
+            remedy = PERMISSIONS.get(action, CREDENTIALS)
+    else:
+        cause = f"{type(error).__name__}: {error}"
+        remedy = _remedy_of_local_error(error)
+    return Explanation(
+        _without_user_info(cause).rstrip(". \n"),
+        remedy or "Cure the cause and run the command again.",
+    )
+
+
+def _code(error: HttpResponseError) -> str:
+    """Return Azure's name of the error; HTTP's where the answer has none."""
+    code = getattr(error, "error_code", None)
+    headers: Mapping[str, str] = getattr(error.response, "headers", {})
+    code = getattr(code, "value", code) or headers.get("x-ms-error-code")
+    return str(code or error.reason)
+
+
+def _message(error: HttpResponseError) -> str:
+    """Return the first line: request id, time and XML follow."""
+    return str(error.message).strip().partition("\n")[0]
+
+
+def _remedy_of_local_error(error: BaseException) -> str | None:
+    # Raised before anything is sent; the SDK does not export its class.
+    if isinstance(error, ValueError) or type(error).__name__ == "AzureSigningError":
+        return MALFORMED
+    if isinstance(error, ClientAuthenticationError):
+        return CREDENTIALS
+    if isinstance(error, (ServiceRequestError, ServiceResponseError)):
+        return NETWORK
+    return None
+
+
+def _without_user_info(text: str) -> str:
+    """Remove ``user:password@`` of URLs (a proxy, an endpoint), and signatures."""
+    text = re.sub(r"(?<=//)[^/@\s]+@", "", text)
+    return re.sub(r"(?<=[?&]sig=)[^&\s]+", "…", text)

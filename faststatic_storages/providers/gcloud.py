@@ -1,0 +1,199 @@
+"""Google Cloud Storage, through google-cloud-storage."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from google.api_core.exceptions import GoogleAPIError, NotFound, from_http_response
+from google.api_core.retry import Retry
+from google.auth.exceptions import GoogleAuthError
+from google.cloud.storage import Blob, Bucket
+from google.cloud.storage.retry import DEFAULT_RETRY
+from requests import RequestException
+from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
+from storages.utils import clean_name
+
+from faststatic_storages.content import Content
+from faststatic_storages.index import ObjectInfo
+from faststatic_storages.providers.base import Explanation, Provider, ProviderError
+from faststatic_storages.providers.checks import check_transport
+from faststatic_storages.providers.connections import keep_connections
+from faststatic_storages.providers.gcloud_errors import explain
+from faststatic_storages.sync import Upload
+
+# https://cloud.google.com/storage/docs/batch
+MAX_KEYS_IN_A_DELETE = 100
+# The SDK holds a chunk in memory: of 100 MiB, if it is told no other size.
+CHUNK_SIZE = 8 * 1024 * 1024
+# https://cloud.google.com/storage/docs/json_api#partial-response
+LISTED_FIELDS = "items(name,size,updated,md5Hash,crc32c),nextPageToken"
+# https://googleapis.dev/python/storage/latest/#tracing
+ENABLE_TRACES = "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES"
+PREDEFINED_ACL = "predefined_acl"
+
+ERRORS = (GoogleAPIError, GoogleAuthError, RequestException, ValueError)
+
+
+class GoogleCloudProvider(Provider):
+    """Objects of one bucket, for any subclass of ``GoogleCloudStorage``."""
+
+    retry: Retry = DEFAULT_RETRY
+    """Of each request that fails with 408, 429, 5xx or a broken connection."""
+
+    def __init__(self, storage: Any) -> None:
+        super().__init__(storage)
+        if not storage.bucket_name:
+            raise ImproperlyConfigured(
+                f"{type(storage).__qualname__} has no bucket. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["bucket_name"] or GS_BUCKET_NAME '
+                "to the bucket's name."
+            )
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """The storage's own bucket and client; the client serves all threads."""
+        bucket: Bucket = self.storage.bucket
+        workers = self.storage.max_workers or self.default_workers
+        keep_connections(bucket.client._http, workers)
+        if not os.environ.get(ENABLE_TRACES):
+            # Asks for the bucket, on a thread of its own, to label traces with it.
+            bucket.client._bucket_metadata_cache = None
+        return bucket
+
+    def check(self) -> None:
+        storage = self.storage
+        check_transport(storage)
+        if not storage.file_overwrite:
+            raise ImproperlyConfigured(
+                "file_overwrite is False (GS_FILE_OVERWRITE): static files would be "
+                "stored under names that nobody asks for. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["file_overwrite"] to True; the '
+                "setting for other storages can stay as it is."
+            )
+        if storage.querystring_auth and storage.default_acl != "publicRead":
+            raise ImproperlyConfigured(
+                "querystring_auth is True (GS_QUERYSTRING_AUTH): the URL of a static "
+                "file would be signed, change at each call and expire. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["querystring_auth"] to False and '
+                "let allUsers read the bucket."
+            )
+        try:
+            self.bucket  # noqa: B018
+        except ERRORS as error:
+            raise self._error("connect to", error) from error
+
+    def clean_name(self, name: str) -> str:
+        cleaned: str = clean_name(name)
+        return cleaned
+
+    def key(self, name: str) -> str:
+        key: str = self.storage._normalize_name(clean_name(name))
+        return key
+
+    def upload(self, key: str, content: Content) -> Upload:
+        """As ``GoogleCloudStorage._save()``, which first asks for the object."""
+        storage = self.storage
+        guessed_type, guessed_encoding = mimetypes.guess_type(key)
+        parameters = dict(storage.get_object_parameters(key))
+        if guessed_encoding and CONTENT_ENCODING not in parameters:
+            parameters[CONTENT_ENCODING] = guessed_encoding
+        parameters[PREDEFINED_ACL] = parameters.pop("acl", storage.default_acl)
+        parameters.setdefault(CONTENT_TYPE, guessed_type)
+        if (
+            storage.gzip
+            and parameters[CONTENT_TYPE] in storage.gzip_content_types
+            and CONTENT_ENCODING not in parameters
+        ):
+            parameters[CONTENT_ENCODING] = "gzip"
+            content = content.compressed(storage._compress_content)
+        return Upload(key, content, parameters)
+
+    def list(self) -> Iterator[ObjectInfo]:
+        prefix = self.key("")
+        try:
+            for blob in self.bucket.list_blobs(
+                prefix=prefix or None, fields=LISTED_FIELDS, retry=self.retry
+            ):
+                if blob.name != prefix:
+                    yield info_of(blob)
+        except ERRORS as error:
+            raise self._error("list", error) from error
+
+    def get(self, name: str) -> bytes:
+        key = self.key(name)
+        try:
+            body: bytes = self.bucket.blob(key).download_as_bytes(retry=self.retry)
+        except NotFound as error:
+            raise FileNotFoundError(f"File does not exist: {key}") from error
+        except ERRORS as error:
+            raise self._error("read", error) from error
+        return body
+
+    def put(self, upload: Upload) -> ObjectInfo:
+        blob = self.bucket.blob(
+            upload.key, chunk_size=self.storage.blob_chunk_size or CHUNK_SIZE
+        )
+        properties = dict(upload.parameters)
+        content_type = properties.pop(CONTENT_TYPE)
+        predefined_acl = properties.pop(PREDEFINED_ACL)
+        for name, value in properties.items():
+            setattr(blob, name, value)
+        size = upload.content.size
+        with upload.content.open() as file:
+            blob.upload_from_file(
+                file,
+                size=size,
+                content_type=content_type,
+                predefined_acl=predefined_acl,
+                retry=self.retry,
+            )
+        return info_of(blob)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        keys = list(keys)
+        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
+            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
+            try:
+                self.retry(self._delete_batch)(batch)
+            except ERRORS as error:
+                raise self._error("delete from", error) from error
+
+    def _delete_batch(self, keys: Sequence[str]) -> None:
+        with self.bucket.client.batch(raise_exception=False) as batch:
+            for key in keys:
+                self.bucket.delete_blob(key)
+        for response in batch._responses:
+            if not response.ok and response.status_code != 404:
+                raise from_http_response(response)
+
+    def explain(self, error: BaseException, action: str) -> Explanation:
+        return explain(error, action)
+
+    def _error(self, action: str, error: Exception) -> ProviderError:
+        cause = explain(error, action.split()[0])
+        return ProviderError(
+            f"Could not {action} bucket {self.storage.bucket_name!r}: {cause}"
+        )
+
+
+def info_of(blob: Blob) -> ObjectInfo:
+    return ObjectInfo(
+        key=blob.name,
+        size=blob.size,
+        modified=blob.updated or datetime.now(UTC),
+        digest=digest_of(blob),
+    )
+
+
+def digest_of(blob: Blob) -> str | None:
+    """Return the MD5; of a composite object, which has none, the CRC32C."""
+    if blob.md5_hash:
+        return base64.b64decode(blob.md5_hash).hex()
+    return f"crc32c:{blob.crc32c}" if blob.crc32c else None

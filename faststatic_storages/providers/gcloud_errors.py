@@ -1,0 +1,128 @@
+"""What a Google Cloud error means to the person who deploys."""
+
+from __future__ import annotations
+
+import re
+
+from google.api_core.exceptions import (
+    GoogleAPICallError,
+    RetryError,
+    from_http_response,
+)
+from google.auth.exceptions import (
+    DefaultCredentialsError,
+    GoogleAuthError,
+    TransportError,
+)
+from requests import RequestException, Response
+
+from faststatic_storages.providers.base import Explanation
+
+CREDENTIALS = (
+    "Check credentials (GS_CREDENTIALS), the key file that "
+    "GOOGLE_APPLICATION_CREDENTIALS names or the machine's service account, and that "
+    "they have not been revoked."
+)
+NO_CREDENTIALS = (
+    "Set credentials (GS_CREDENTIALS), set the environment variable "
+    "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key file, or "
+    'run "gcloud auth application-default login".'
+)
+BUCKET = "Create the bucket, or correct bucket_name (GS_BUCKET_NAME)."
+UNIFORM_ACCESS = (
+    "The bucket has uniform access: set default_acl (GS_DEFAULT_ACL) to None, take acl "
+    "out of object_parameters, and give allUsers the role Storage Object Viewer."
+)
+SLOW_DOWN = (
+    'Set OPTIONS["max_workers"] to a lower number, and run the command again. One '
+    "object can be written about once a second."
+)
+NETWORK = (
+    "Check the network, proxies and STORAGE_EMULATOR_HOST, then run the command again."
+)
+AGAIN = "The service failed; run the command again."
+
+REMEDIES = {
+    401: CREDENTIALS,
+    404: BUCKET,
+    408: AGAIN,
+    429: SLOW_DOWN,
+    500: AGAIN,
+    502: AGAIN,
+    503: SLOW_DOWN,
+    504: AGAIN,
+}
+
+PERMISSIONS = {
+    "list": (
+        "Grant storage.objects.list on the bucket (role Storage Object Viewer), or put "
+        "SkipExistsDeleteMixin in the place of PreloadMetadataMixin: it never lists."
+    ),
+    "read": "Grant storage.objects.get on the bucket (role Storage Object Viewer).",
+    "upload": (
+        "Grant storage.objects.create, and storage.objects.delete to replace objects, "
+        "on the bucket (role Storage Object User; Storage Object Admin if default_acl "
+        "is set)."
+    ),
+    "delete": "Grant storage.objects.delete on the bucket (role Storage Object User).",
+}
+
+
+def explain(error: BaseException, action: str) -> Explanation:
+    """
+    Return the cause and the remedy.
+
+    ``action`` is what was refused where the error does not tell: "list", "read",
+    "upload" or "delete".
+    """
+    error = _answer_of_the_service(error)
+    if isinstance(error, GoogleAPICallError):
+        cause = f"{error.code} {_message(error)}"
+        remedy = REMEDIES.get(error.code or 0)
+        if error.code == 403:
+            remedy = PERMISSIONS.get(action, CREDENTIALS)
+        if error.code in (400, 403) and "uniform bucket-level access" in cause:
+            remedy = UNIFORM_ACCESS
+    else:
+        cause = f"{type(error).__name__}: {error}"
+        remedy = _remedy_of_local_error(error)
+    return Explanation(
+        _without_user_info(cause).rstrip(". \n"),
+        remedy or "Cure the cause and run the command again.",
+    )
+
+
+def _answer_of_the_service(error: BaseException) -> BaseException:
+    """Return the error that made the SDK give up, in its API's own class."""
+    if isinstance(error, RetryError) and error.cause is not None:
+        error = error.cause
+    response = getattr(error, "response", None)
+    if not isinstance(error, GoogleAPICallError) and isinstance(response, Response):
+        # An upload's, whose class is the transfer's.
+        answer: GoogleAPICallError = from_http_response(response)
+        return answer
+    return error
+
+
+def _message(error: GoogleAPICallError) -> str:
+    """Return the service's own words; the SDK adds URL, body and status to them."""
+    try:
+        message: str = error.response.json()["error"]["message"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        message = error.message
+    return message
+
+
+def _remedy_of_local_error(error: BaseException) -> str | None:
+    if isinstance(error, DefaultCredentialsError):
+        return NO_CREDENTIALS
+    if isinstance(error, (RequestException, ConnectionError, TransportError)):
+        return NETWORK
+    if isinstance(error, GoogleAuthError):
+        return CREDENTIALS
+    return None
+
+
+def _without_user_info(text: str) -> str:
+    """Remove ``user:password@`` of URLs (a proxy, an endpoint)."""
+    return re.sub(r"(?<=//)[^/@\s]+@", "", text)
