@@ -1,0 +1,11 @@
+"""The project that every contender collects."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
+
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)

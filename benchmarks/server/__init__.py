@@ -1,0 +1,1 @@
+"""An S3 in memory, with injected latency and exact request counts."""
