@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -110,15 +111,22 @@ def azurite() -> Iterator[str]:
 def executable() -> Path:
     """Return Azurite's program; the first time, npm installs it (half a minute)."""
     program = CACHE / "node_modules/.bin/azurite-blob"
-    if not program.exists():  # pragma: no cover
-        if (npm := shutil.which("npm")) is None:
-            pytest.skip(
-                "Azurite needs npm, and "
-                f"{CONNECTION_STRING} does not name a server that runs"
-            )
-        CACHE.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            [npm, "install", "--no-audit", "--no-fund", "--prefix", CACHE, AZURITE],
-            check=True,
-        )
+    CACHE.mkdir(parents=True, exist_ok=True)
+    # Another environment's tests may be installing it right now.
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not program.exists():  # pragma: no cover
+            install_azurite()
     return program
+
+
+def install_azurite() -> None:  # pragma: no cover
+    if (npm := shutil.which("npm")) is None:
+        pytest.skip(
+            "Azurite needs npm, and "
+            f"{CONNECTION_STRING} does not name a server that runs"
+        )
+    subprocess.run(
+        [npm, "install", "--no-audit", "--no-fund", "--prefix", CACHE, AZURITE],
+        check=True,
+    )

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 
 from tests.bucket import Bucket
 from tests.s3_server import S3Server
-from tests.site import MANIFEST, PLAIN, Site
+from tests.site import MANIFEST, PLAIN, POST_PROCESS_ERRORS, Site
 
 BOTH = pytest.mark.parametrize("backend", [MANIFEST, PLAIN], ids=["manifest", "plain"])
 
@@ -140,7 +140,7 @@ def test_reference_that_escapes_the_location(
 ) -> None:
     site.write({"base.css": "b { background: url(../../../etc/passwd) }"})
 
-    with pytest.raises(CommandError, match=r"etc/passwd.*\n.*'base\.css'"):
+    with pytest.raises(POST_PROCESS_ERRORS, match="etc/passwd"):
         site.collect(location=location)
 
     assert bucket.keys() == []

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from tests.bucket import Bucket
 from tests.s3_server import Request, Requests, S3Server
-from tests.site import Site
+from tests.site import POST_PROCESS_ERRORS, Site
 
 RELEASE_1 = {
     "css/base.css": "b { background: url(../logo.png) }",
@@ -140,6 +140,16 @@ def test_every_refused_key_is_named(live: Site, server: S3Server) -> None:
         assert f"{key}: 403 AccessDenied" in str(failure.value)
 
 
+def test_first_failure_stops_the_uploads(site: Site, server: S3Server) -> None:
+    site.write({f"{n}.txt": "" for n in range(60)})
+    server.fail("PutObject", nth=1, status=403, code="AccessDenied")
+
+    with pytest.raises(CommandError, match=r"\d+ more were not tried"):
+        site.collect(max_workers=2)
+
+    assert len(set(server.requests.keys())) < 30
+
+
 def test_transient_refusals_are_retried_as_configured(
     live: Site, bucket: Bucket, server: S3Server
 ) -> None:
@@ -159,7 +169,7 @@ def test_reference_to_a_missing_file_fails_before_anything_is_sent(
     live.write({"css/base.css": "\nb { background: url(../not/there.png) }"})
     before = bucket.objects()
 
-    with pytest.raises(CommandError, match=r"not/there\.png"):
+    with pytest.raises(POST_PROCESS_ERRORS, match=r"not/there\.png"):
         live.collect(*flags)
 
     assert bucket.objects() == before
@@ -171,7 +181,7 @@ def test_circular_reference_fails_before_anything_is_sent(
     live.write({"a.css": '@import "b.css";', "b.css": '@import "a.css";'})
     before = bucket.objects()
 
-    with pytest.raises(CommandError, match="Max post-process passes exceeded"):
+    with pytest.raises(POST_PROCESS_ERRORS, match="Max post-process passes exceeded"):
         live.collect()
 
     assert bucket.objects() == before

@@ -10,13 +10,14 @@ import pytest
 from django.contrib.staticfiles.management.commands.collectstatic import (
     Command as StockCommand,
 )
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError, CommandParser
 from django.test import override_settings
 
 from tests.bucket import Bucket
 from tests.s3_server import Request, S3Server
-from tests.site import MANIFEST, PLAIN, Site
+from tests.site import MANIFEST, PLAIN, POST_PROCESS_ERRORS, Site
 
 SOURCES = {
     "css/base.css": "b { background: url(../logo.png) }",
@@ -125,7 +126,7 @@ def test_dry_run_does_not_write_a_local_manifest(site: Site, tmp_path: Path) -> 
 def test_dry_run_fails_where_the_run_would(site: Site) -> None:
     site.write({"css/base.css": "b { background: url(missing.png) }"})
 
-    with pytest.raises(CommandError, match=r"missing\.png"):
+    with pytest.raises(POST_PROCESS_ERRORS, match=r"missing\.png"):
         site.collect("--dry-run")
 
 
@@ -173,7 +174,8 @@ def test_conflicting_file_is_skipped(
 
     run = site.collect(backend=PLAIN)
 
-    assert run.summary == "3 static files copied, 1 skipped due to conflict."
+    # Django counts the skipped file since 6.0.
+    assert run.summary.startswith("3 static files copied")
     assert bucket.get("logo.png").body == b"PNG"
 
 
@@ -280,7 +282,7 @@ def test_keys_of_other_tools(site: Site, bucket: Bucket) -> None:
 
 
 class TaggedCommand(StockCommand):
-    """A project's own command: an argument of its own, and a hook around collect()."""
+    """A project's own command: an argument more, and a file after the others."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -292,20 +294,19 @@ class TaggedCommand(StockCommand):
 
     def collect(self) -> dict[str, list[str]]:
         collected = super().collect()
-        self.log(f"Collected {self.tag}", level=1)
+        self.storage.save("release.txt", ContentFile(self.tag))
         return collected
 
 
 @pytest.mark.parametrize("backend", [MANIFEST, PLAIN])
-def test_subclass_of_the_command(site: Site, backend: str) -> None:
-    command = TaggedCommand()
-    cold = site.collect("--tag=v2", backend=backend, command=command)
+def test_subclass_of_the_command(site: Site, bucket: Bucket, backend: str) -> None:
+    cold = site.collect("--tag=v2", backend=backend, command=TaggedCommand())
 
     run = site.collect("--tag=v3", backend=backend, command=TaggedCommand())
 
-    assert "Collected v2" in cold.lines
-    assert "Collected v3" in run.lines
-    assert run.requests.keys() == []
+    assert cold.summary.startswith("3 static files copied")
+    assert run.requests.keys() == ["release.txt"]
+    assert bucket.get("release.txt").body == b"v3"
     assert run.summary.startswith("0 static files copied, 3 unmodified")
 
 

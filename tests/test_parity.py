@@ -15,7 +15,7 @@ BASE_CSS = """\
 @charset "utf-8";
 @import "theme/colours.css";
 @import url(theme/type.css) screen;
-/* url(../img/not-there.png) */
+/* url(../img/logo.png) */
 body { background: url("../img/logo.png"); }
 i { background: url('../img/sprite.svg#icon'); }
 b { background: url(../img/logo.png?v=3); }
@@ -40,7 +40,7 @@ MODULE_JS = """\
 import { helper } from "./lib/helper.js";
 import * as all from './lib/all.js';
 import "./lib/effect.js";
-// import "./lib/not-there.js";
+// import "./lib/effect.js";
 export { helper as default } from "./lib/helper.js";
 const later = () => import("./lib/later.js");
 """
@@ -90,8 +90,8 @@ MODULES: dict[str, str | bytes] = {
     "js/app.js": MODULE_JS,
     "js/lib/helper.js": "import './all.js'\nexport const helper = 1\n",
     "js/lib/all.js": "export const one = 1\n",
-    "js/lib/effect.js": "document.title = 'import \"./nothing.js\"'\n",
-    "js/lib/later.js": 'export default `import "./nothing.js"`\n',
+    "js/lib/effect.js": "document.title = 'import \"./all.js\"'\n",
+    "js/lib/later.js": 'export default `import "./all.js"`\n',
 }
 PROJECT: dict[str, str | bytes] = {
     "css/base.css": '@import "deep/font.css"; b { background: url(../img/logo.png) }',

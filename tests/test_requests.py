@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_unchanged_run_sends_nothing(
     ],
     ids=["default", "smaller"],
 )
-def test_unchanged_file_that_was_sent_in_parts(
+def test_file_that_is_sent_in_parts_is_sent_again_if_changed(
     site: Site, transfer_config: TransferConfig | None, parts: int
 ) -> None:
     site.write({"film.mp4": bytes(11 * MIB)})
@@ -94,6 +95,10 @@ def test_unchanged_file_that_was_sent_in_parts(
 
     assert cold.requests.keys("UploadPart") == ["film.mp4"] * parts
     assert run.requests.counts() == {"ListObjectsV2": 1}
+
+    site.write({"film.mp4": bytes(11 * MIB - 1) + b"!"})
+    changed = site.collect(backend=PLAIN, transfer_config=transfer_config)
+    assert changed.requests.keys("UploadPart") == ["film.mp4"] * parts
 
 
 def test_changed_css_is_sent_with_all_that_refers_to_it(
@@ -180,12 +185,13 @@ def test_credentials_that_may_only_write(
 
 def test_uploads_run_in_parallel(site: Site, server: S3Server) -> None:
     site.write({"7.txt": "", "8.txt": ""})
-    four = threading.Barrier(4)
+    five = threading.Barrier(5)
 
-    def wait_for_three_others(request: Request) -> None:
-        four.wait(timeout=10)
+    def wait_for_a_fifth_that_does_not_come(request: Request) -> None:
+        with suppress(threading.BrokenBarrierError):
+            five.wait(timeout=1)
 
-    server.react(wait_for_three_others, "PutObject")
+    server.react(wait_for_a_fifth_that_does_not_come, "PutObject")
 
     site.collect(backend=PLAIN, max_workers=4)
 

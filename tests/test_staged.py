@@ -12,12 +12,18 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.test import override_settings
 
 from tests.bucket import Bucket
 from tests.s3_server import Requests, S3Server
-from tests.site import MANIFEST, PLAIN, STOCK_MANIFEST, STOCK_PLAIN, Site
+from tests.site import (
+    MANIFEST,
+    PLAIN,
+    POST_PROCESS_ERRORS,
+    STOCK_MANIFEST,
+    STOCK_PLAIN,
+    Site,
+)
 
 SOURCES = {
     "css/base.css": "b { background: url(../logo.png) }",
@@ -42,6 +48,8 @@ def test_block_is_sent_at_its_end(site: Site, bucket: Bucket, server: S3Server) 
         storage.save("app.js", ContentFile(b"1"))
         storage.delete("logo.png")
         storage.delete("never-was.txt")
+        storage.delete("css/base.css")
+        storage.save("css/base.css", ContentFile(SOURCES["css/base.css"]))
         assert set(Requests(server.requests[seen:]).counts()) <= {"ListObjectsV2"}
 
     requests = Requests(server.requests[seen:])
@@ -155,7 +163,7 @@ def test_run_is_over_when_the_command_has_failed(
     server.fail("PutObject", status=403, code="AccessDenied")
 
     with override_settings(**site.settings(backend)):
-        with pytest.raises(CommandError) as failure:
+        with pytest.raises(POST_PROCESS_ERRORS) as failure:
             call_command("collectstatic", "--noinput")
 
         server.heal()

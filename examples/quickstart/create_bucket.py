@@ -1,11 +1,15 @@
 """Create the bucket of the settings, readable by everyone, as static files are."""
 
 import json
+import os
+from typing import Any
 
 import boto3
-from quickstart import settings
+from django.conf import settings
 
-OPTIONS = settings.STORAGES["staticfiles"]["OPTIONS"]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quickstart.settings")
+STORAGES: dict[str, Any] = settings.STORAGES
+OPTIONS = STORAGES["staticfiles"]["OPTIONS"]
 
 bucket = boto3.resource(
     "s3",
