@@ -126,7 +126,5 @@ def install_azurite() -> None:  # pragma: no cover
             "Azurite needs npm, and "
             f"{CONNECTION_STRING} does not name a server that runs"
         )
-    subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--prefix", CACHE, AZURITE],
-        check=True,
-    )
+    command = [npm, "install", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    subprocess.run([*command, "--prefix", CACHE, AZURITE], check=True, timeout=300)
