@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from types import FrameType
 
     from django.contrib.staticfiles.management.commands.collectstatic import Command
@@ -28,9 +28,11 @@ def stock_command() -> type[Command] | None:
     return module.Command if module is not None else None
 
 
-def locals_of_caller(function: Callable[..., Any]) -> dict[str, Any] | None:
-    """Return the variables of the innermost call of ``function`` on this stack."""
-    code = function.__code__
+def locals_of_stock(method: str) -> dict[str, Any] | None:
+    """Return the variables of the innermost call of that method on this stack."""
+    if (stock := stock_command()) is None:
+        return None
+    code = getattr(stock, method).__code__
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code is code:
@@ -41,10 +43,7 @@ def locals_of_caller(function: Callable[..., Any]) -> dict[str, Any] | None:
 
 def collecting_command(storage: object) -> Command | None:
     """Return the command whose stock ``collect()`` works on ``storage``."""
-    if (stock := stock_command()) is None:
-        return None
-    variables = locals_of_caller(stock.collect)
-    if variables is None:
+    if (variables := locals_of_stock("collect")) is None:
         return None
     command: Command = variables["self"]
     # ``command.storage`` is a lazy object that compares as what it wraps.
@@ -74,19 +73,14 @@ class SearchableList(list[str]):
 
 def source_of_question() -> tuple[Storage, str] | None:
     """Return the source file that ``delete_file()`` asks the storage about."""
-    if (stock := stock_command()) is None:
-        return None
-    variables = locals_of_caller(stock.delete_file)
-    if variables is None:
+    if (variables := locals_of_stock("delete_file")) is None:
         return None
     return variables["source_storage"], variables["path"]
 
 
 def source_of_save(content: object) -> tuple[Storage, str] | None:
     """Return the source file that ``copy_file()`` opened as ``content``."""
-    if (stock := stock_command()) is None:
-        return None
-    variables = locals_of_caller(stock.copy_file)
+    variables = locals_of_stock("copy_file")
     if variables is None or variables.get("source_file") is not content:
         return None
     return variables["source_storage"], variables["path"]

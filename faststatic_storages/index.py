@@ -38,17 +38,11 @@ class ObjectIndex:
     def __iter__(self) -> Iterator[str]:
         return iter(self._objects)
 
-    def __len__(self) -> int:
-        return len(self._objects)
-
     def get(self, key: str) -> ObjectInfo | None:
         return self._objects.get(key)
 
     def add(self, info: ObjectInfo) -> None:
         self._objects[info.key] = info
-
-    def discard(self, key: str) -> None:
-        self._objects.pop(key, None)
 
 
 def directory_entries(keys: Iterable[str], prefix: str) -> tuple[list[str], list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
@@ -33,16 +32,11 @@ def provider_for(storage: Any) -> Provider:
     path.
     """
     provider_class = storage.provider_class
-    for cls in type(storage).__mro__:
-        if provider_class is not None:
-            break
-        provider_class = PROVIDERS.get(f"{cls.__module__}.{cls.__qualname__}")
     if provider_class is None:
-        raise ImproperlyConfigured(
-            f"No provider is known for {type(storage).__qualname__}. Inherit one of "
-            f"{', '.join(PROVIDERS)}, or set provider_class on the storage to a "
-            "subclass of faststatic_storages.providers.base.Provider."
+        paths = (
+            f"{cls.__module__}.{cls.__qualname__}" for cls in type(storage).__mro__
         )
+        provider_class = next(PROVIDERS[path] for path in paths if path in PROVIDERS)
     if isinstance(provider_class, str):
         provider_class = import_string(provider_class)
     provider: Provider = provider_class(storage)
