@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError
@@ -105,6 +106,11 @@ def test_profile_that_is_not_there(site: Site) -> None:
         )
 
 
+def test_endpoint_that_is_none(site: Site) -> None:
+    with pytest.raises(CommandError, match=r"Check endpoint_url"):
+        site.collect(backend=PLAIN, endpoint_url="no scheme")
+
+
 def test_object_parameters_that_boto3_refuses(site: Site) -> None:
     with pytest.raises(CommandError, match=r"(?s)css.*Correct object_parameters"):
         site.collect(transport="sdk", object_parameters={"CacheControl": 60})
@@ -158,6 +164,8 @@ def test_what_a_run_tells_of_files(site: Site, bucket: Bucket) -> None:
         )
         with pytest.raises(FileNotFoundError):
             storage.size("never-was.txt")
+        with pytest.raises(ClientError, match="404"):
+            storage.get_modified_time("never-was.txt")
 
 
 def test_file_saved_twice_is_sent_once(site: Site, bucket: Bucket) -> None:
