@@ -56,6 +56,18 @@ def sas_options(azure: Azure) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_throttled_service_gets_fewer_requests_and_everything(
+    site: CloudSite, azure: Azure, status: int
+) -> None:
+    site.write({f"{n}.txt": str(n) for n in range(10)})
+    azure.proxy.fail("Put", status=status, times=2)
+
+    site.collect(backend=azure.impatient)
+
+    assert len(azure.keys()) == 21
+
+
 def test_file_in_blocks_is_sent_again_until_it_fits_in_one_piece(
     site: CloudSite, azure: Azure
 ) -> None:

@@ -185,6 +185,10 @@ class AzureProvider(Provider):
             digest_of(response.get("content_md5")),
         )
 
+    def is_throttled(self, error: BaseException) -> bool:
+        # The SDK retries 503 by itself, and 429 never.
+        return isinstance(error, HttpResponseError) and error.status_code in (429, 503)
+
     def delete(self, keys: Iterable[str]) -> None:
         keys = list(keys)
         for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
