@@ -21,7 +21,7 @@ from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.azure_errors import explain
 from faststatic_storages.providers.base import Explanation, Provider, ProviderError
-from faststatic_storages.providers.checks import check_transport
+from faststatic_storages.providers.checks import check_overwrite, check_transport
 from faststatic_storages.providers.connections import keep_connections
 from faststatic_storages.sync import Upload
 
@@ -64,13 +64,7 @@ class AzureProvider(Provider):
     def check(self) -> None:
         storage = self.storage
         check_transport(storage)
-        if not storage.overwrite_files:
-            raise ImproperlyConfigured(
-                "overwrite_files is False (AZURE_OVERWRITE_FILES): static files would "
-                "be stored under names that nobody asks for. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["overwrite_files"] to True; the '
-                "setting for other storages can stay as it is."
-            )
+        check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
         if storage.expiration_secs:
             raise ImproperlyConfigured(
                 "expiration_secs is set (AZURE_URL_EXPIRATION_SECS): the URL of a "

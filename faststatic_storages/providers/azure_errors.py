@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from azure.core.exceptions import (
@@ -12,7 +11,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from faststatic_storages.providers.base import Explanation
+from faststatic_storages.providers.base import Explanation, explained
 
 CREDENTIALS = (
     "Check account_name and account_key (AZURE_ACCOUNT_NAME, AZURE_ACCOUNT_KEY), "
@@ -89,10 +88,7 @@ def explain(error: BaseException, action: str) -> Explanation:
     else:
         cause = f"{type(error).__name__}: {error}"
         remedy = _remedy_of_local_error(error)
-    return Explanation(
-        _without_user_info(cause).rstrip(". \n"),
-        remedy or "Cure the cause and run the command again.",
-    )
+    return explained(cause, remedy)
 
 
 def _code(error: HttpResponseError) -> str:
@@ -117,9 +113,3 @@ def _remedy_of_local_error(error: BaseException) -> str | None:
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return NETWORK
     return None
-
-
-def _without_user_info(text: str) -> str:
-    """Remove ``user:password@`` of URLs (a proxy, an endpoint), and signatures."""
-    text = re.sub(r"(?<=//)[^/@\s]+@", "", text)
-    return re.sub(r"(?<=[?&]sig=)[^&\s]+", "…", text)

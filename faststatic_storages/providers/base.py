@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -23,6 +24,15 @@ class Explanation(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.cause}. {self.remedy}"
+
+
+def explained(cause: str, remedy: str | None) -> Explanation:
+    """Return an explanation without ``user:password@`` of URLs and signatures."""
+    cause = re.sub(r"(?<=//)[^/@\s]+@", "", cause)
+    cause = re.sub(r"(?<=[?&]sig=)[^&\s]+", "…", cause)
+    return Explanation(
+        cause.rstrip(". \n"), remedy or "Cure the cause and run the command again."
+    )
 
 
 class Provider(ABC):

@@ -7,6 +7,15 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 
+def check_overwrite(storage: Any, option: str, setting: str) -> None:
+    if not getattr(storage, option):
+        raise ImproperlyConfigured(
+            f"{option} is False ({setting}): static files would be stored under names "
+            'that nobody asks for. Set STORAGES["staticfiles"]["OPTIONS"]'
+            f'["{option}"] to True; the setting for other storages can stay as it is.'
+        )
+
+
 def check_transport(storage: Any) -> None:
     if storage.transport == "obstore":
         raise ImproperlyConfigured(

@@ -23,7 +23,7 @@ from storages.utils import clean_name
 from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.base import Explanation, Provider, ProviderError
-from faststatic_storages.providers.checks import check_transport
+from faststatic_storages.providers.checks import check_overwrite, check_transport
 from faststatic_storages.providers.connections import keep_connections
 from faststatic_storages.providers.gcloud_errors import explain
 from faststatic_storages.sync import Upload
@@ -70,13 +70,7 @@ class GoogleCloudProvider(Provider):
     def check(self) -> None:
         storage = self.storage
         check_transport(storage)
-        if not storage.file_overwrite:
-            raise ImproperlyConfigured(
-                "file_overwrite is False (GS_FILE_OVERWRITE): static files would be "
-                "stored under names that nobody asks for. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["file_overwrite"] to True; the '
-                "setting for other storages can stay as it is."
-            )
+        check_overwrite(storage, "file_overwrite", "GS_FILE_OVERWRITE")
         if storage.querystring_auth and storage.default_acl != "publicRead":
             raise ImproperlyConfigured(
                 "querystring_auth is True (GS_QUERYSTRING_AUTH): the URL of a static "

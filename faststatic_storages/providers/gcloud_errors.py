@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from google.api_core.exceptions import (
     GoogleAPICallError,
     RetryError,
@@ -16,7 +14,7 @@ from google.auth.exceptions import (
 )
 from requests import RequestException, Response
 
-from faststatic_storages.providers.base import Explanation
+from faststatic_storages.providers.base import Explanation, explained
 
 CREDENTIALS = (
     "Check credentials (GS_CREDENTIALS), the key file that "
@@ -86,10 +84,7 @@ def explain(error: BaseException, action: str) -> Explanation:
     else:
         cause = f"{type(error).__name__}: {error}"
         remedy = _remedy_of_local_error(error)
-    return Explanation(
-        _without_user_info(cause).rstrip(". \n"),
-        remedy or "Cure the cause and run the command again.",
-    )
+    return explained(cause, remedy)
 
 
 def _answer_of_the_service(error: BaseException) -> BaseException:
@@ -121,8 +116,3 @@ def _remedy_of_local_error(error: BaseException) -> str | None:
     if isinstance(error, GoogleAuthError):
         return CREDENTIALS
     return None
-
-
-def _without_user_info(text: str) -> str:
-    """Remove ``user:password@`` of URLs (a proxy, an endpoint)."""
-    return re.sub(r"(?<=//)[^/@\s]+@", "", text)

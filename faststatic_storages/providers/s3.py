@@ -23,6 +23,7 @@ from faststatic_storages.providers.base import (
     Provider,
     ProviderError,
 )
+from faststatic_storages.providers.checks import check_overwrite
 from faststatic_storages.providers.s3_errors import explain, is_missing, is_throttled
 from faststatic_storages.providers.s3_put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
@@ -75,13 +76,7 @@ class S3Provider(Provider):
         return self._put.default_workers
 
     def check(self) -> None:
-        if not self.storage.file_overwrite:
-            raise ImproperlyConfigured(
-                "file_overwrite is False (AWS_S3_FILE_OVERWRITE): static files would "
-                "be stored under names that nobody asks for. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["file_overwrite"] to True; the '
-                "setting for other storages can stay as it is."
-            )
+        check_overwrite(self.storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
         try:
             self._put.check()
         except (BotoCoreError, ValueError) as error:

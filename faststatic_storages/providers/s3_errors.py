@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -15,7 +13,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from faststatic_storages.providers.base import Explanation
+from faststatic_storages.providers.base import Explanation, explained
 
 CREDENTIALS = (
     "Check access_key and secret_key (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), the "
@@ -110,10 +108,7 @@ def explain(error: BaseException, action: str) -> Explanation:
     else:
         cause = f"{type(error).__name__}: {error}"
         remedy = _remedy_of_local_error(error)
-    return Explanation(
-        _without_user_info(cause).rstrip(". \n"),
-        remedy or "Cure the cause and run the command again.",
-    )
+    return explained(cause, remedy)
 
 
 def _remedy_of_local_error(error: BaseException) -> str | None:
@@ -138,8 +133,3 @@ def _status(error: ClientError) -> int | None:
         "HTTPStatusCode"
     )
     return status
-
-
-def _without_user_info(text: str) -> str:
-    """Remove ``user:password@`` of URLs (a proxy, an endpoint)."""
-    return re.sub(r"(?<=//)[^/@\s]+@", "", text)
