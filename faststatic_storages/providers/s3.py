@@ -34,6 +34,8 @@ from faststatic_storages.sync import Upload
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 MAX_KEYS_IN_A_DELETE = 1000
+# What the AWS CLI and boto3 use where nothing else is configured.
+DEFAULT_PART_SIZE = 8 * 1024 * 1024
 
 
 class S3Provider(Provider):
@@ -69,7 +71,7 @@ class S3Provider(Provider):
 
     @property
     def part_sizes(self) -> tuple[int, ...]:
-        return self._put.part_sizes
+        return (self.storage.transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
 
     @property
     def default_workers(self) -> int:

@@ -21,8 +21,6 @@ from faststatic_storages.sync import Upload
 
 # Larger bodies are read from the file while they are sent.
 MAX_SIZE_OF_BODY_IN_MEMORY = 256 * 1024
-# What the AWS CLI and boto3 use where nothing else is configured.
-DEFAULT_PART_SIZE = 8 * 1024 * 1024
 # The SDK's threads wait for the interpreter, obstore's for the network: 128 of them
 # keep a link of 30 ms busy.
 SDK_WORKERS = 32
@@ -41,7 +39,6 @@ class S3Put:
         # as well, a few large files would hold many parts in memory.
         self._transfer_config = copy.copy(storage.transfer_config)
         self._transfer_config.use_threads = False
-        self.part_sizes = (self._transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
 
     @property
     def default_workers(self) -> int:
