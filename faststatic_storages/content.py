@@ -47,9 +47,13 @@ class Content(ABC):
             while chunk := file.read(size):
                 yield chunk
 
+    @property
+    def is_digested(self) -> bool:
+        return "md5" in vars(self)
+
     def take_digest(self, data: bytes) -> None:
         """Digest the bytes that somebody has read anyway."""
-        if "md5" not in vars(self):
+        if not self.is_digested:
             self.md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
 
     @cached_property
@@ -101,7 +105,7 @@ class SourceFile(Content):
         self.storage = storage
         self.path = path
 
-    @property
+    @cached_property
     def size(self) -> int:
         return self.storage.size(self.path)
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
 from django.contrib.staticfiles.storage import HashedFilesMixin
+from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.base import ContentFile
 from django.utils.encoding import filepath_to_uri
 
+from faststatic_storages.adjustable import AdjustablePaths, is_utf_8
 from faststatic_storages.lazy import LazySequence
 from faststatic_storages.parent import ParentStorage
-from faststatic_storages.patterns import sped_up
+from faststatic_storages.patterns import LinePattern, sped_up
+from faststatic_storages.references import References
+from faststatic_storages.run import Run
+from faststatic_storages.sources import TrackedStorage
 from faststatic_storages.staging import StagedStorageMixin
 
 # Where a class between ours and Django's has its own, nothing is left out.
@@ -71,20 +76,45 @@ class IncrementalHashingMixin(StagedStorageMixin):
             yield from super()._post_process(paths, adjustable_paths, hashed_files)
             return
         references = run.references
-        if not hashed_files:
-            for result in super()._post_process(paths, adjustable_paths, hashed_files):
-                name, _, processed, _ = result
-                references.order.append(name)
-                references.complete &= not isinstance(processed, Exception)
-                yield result
-        elif not references.complete:
-            yield from super()._post_process(paths, adjustable_paths, hashed_files)
-        else:
-            for name in references.order:
-                if name in paths and references.take_outdated(name, hashed_files):
-                    yield from super()._post_process(
-                        {name: paths[name]}, adjustable_paths, hashed_files
-                    )
+        if is_first_pass := references is None or not hashed_files:
+            adjustable = AdjustablePaths(
+                adjustable_paths, lambda name: self._can_refer(run, *paths[name])
+            )
+            references = run.references = References(adjustable)
+        batches: Iterable[Mapping[str, Any]] = [paths]
+        if not is_first_pass and references.complete:
+            batches = (
+                {name: paths[name]}
+                for name in references.order
+                if name in paths and references.take_outdated(name, hashed_files)
+            )
+        for batch in batches:
+            for name, hashed_name, processed, substitutions in super()._post_process(
+                batch, references.adjustable, hashed_files
+            ):
+                if is_first_pass:
+                    references.order.append(name)
+                    references.complete &= not isinstance(processed, Exception)
+                if name in references.adjustable.left_out:
+                    yield name, hashed_name, True, False
+                else:
+                    yield name, hashed_name, processed, substitutions
+
+    def _can_refer(self, run: Run, storage: Any, path: str) -> bool:
+        """Return whether Django may find a reference in a file, or not decode it."""
+        patterns = [
+            pattern
+            for extension, found in self._patterns.items()
+            if matches_patterns(path, (extension,))
+            for pattern, *_ in found
+        ]
+        if not isinstance(storage, TrackedStorage) or not all(
+            isinstance(pattern, LinePattern) for pattern in patterns
+        ):
+            return True
+        data = run.sources.read(storage.source(path))
+        has_reference = any(pattern.can_match(data) for pattern in patterns)
+        return has_reference or not is_utf_8(data)
 
     def file_hash(self, name: str, content: Any = None) -> str | None:
         run = self._runs.publishing
@@ -92,20 +122,24 @@ class IncrementalHashingMixin(StagedStorageMixin):
             source = run.sources.behind(content)
             file_hash = super().file_hash
             if source is not None and takes_the_start_of_the_md5(file_hash):
-                return source.md5[:12]
+                return run.sources.md5(source)[:12]
         return super().file_hash(name, content)
 
     def url_converter(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if (run := self._runs.publishing) is not None:
-            run.references.begin(name)
+        if (references := self._references()) is not None:
+            references.begin(name)
         return super().url_converter(name, *args, **kwargs)
 
     def _stored_name(self, name: str, hashed_files: dict[str, str]) -> str:
         stored_name = super()._stored_name(name, hashed_files)
-        if (run := self._runs.publishing) is not None:
+        if (references := self._references()) is not None:
             key = self.hash_key(self.clean_name(posixpath.normpath(name)))
-            run.references.use(key, stored_name)
+            references.use(key, stored_name)
         return stored_name
+
+    def _references(self) -> References | None:
+        run = self._runs.publishing
+        return run.references if run is not None else None
 
     def get_ignored_blocks(
         self, content: str, pattern: re.Pattern[str]

@@ -1,40 +1,81 @@
-"""Django's patterns, tried only where they can match."""
+"""Django's patterns for source maps, tried only at the lines where they can match."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, AnyStr
 
-# A group that is in the pattern as it stands, whatever the case of the rest.
-LITERAL = re.compile(r"\(\?-i:(\w+)\)(?![?*{])")
+# A pattern for lines that start with a few given characters and then, whatever the case
+# of the rest, with a word.
+LINE = re.compile(
+    r"\(\?m\)\^\(\?P<\w+>(?P<start>(?:[/# ]|\\\*|\[ \\t\])*)"
+    r"\(\?-i:(?P<word>\w+)\)(?![?*{])"
+)
 
 
-class LiteralPattern:
+class LinePattern:
     """
-    A compiled pattern in each of whose matches ``literal`` occurs.
+    A compiled pattern that matches at lines with ``word`` after ``start``.
 
     To find a word in a megabyte takes a hundredth of the time that a pattern takes.
     """
 
-    def __init__(self, pattern: re.Pattern[str], literal: str) -> None:
+    def __init__(self, pattern: re.Pattern[str], start: str, word: str) -> None:
         self._pattern = pattern
-        self._literal = literal
+        self._word = word
+        self._start = re.compile(start)
+        self._start_of_bytes = re.compile(start.encode())
+        self._width = len(re.sub(r"\\\*|\[ \\t\]", "*", start))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pattern, name)
 
     def search(self, content: str) -> re.Match[str] | None:
-        return self._pattern.search(content) if self._literal in content else None
+        return next(self._matches(content), None)
 
-    def sub(self, replacement: Any, content: str) -> str:
-        if self._literal not in content:
-            return content
-        return self._pattern.sub(replacement, content)
+    def sub(self, replacement: Callable[[re.Match[str]], str], content: str) -> str:
+        pieces = []
+        end = 0
+        for match in self._matches(content):
+            pieces += [content[end : match.start()], replacement(match)]
+            end = match.end()
+        return "".join([*pieces, content[end:]]) if pieces else content
+
+    def can_match(self, content: bytes) -> bool:
+        """Return whether there may be a match once the bytes are decoded."""
+        word = self._word.encode()
+        lines = starts(content, word, self._start_of_bytes, self._width, b"\n")
+        return next(lines, None) is not None
+
+    def _matches(self, content: str) -> Iterator[re.Match[str]]:
+        end = 0
+        for line in starts(content, self._word, self._start, self._width, "\n"):
+            if line >= end and (match := self._pattern.match(content, line)):
+                yield match
+                end = match.end()
+
+
+def starts(
+    content: AnyStr,
+    word: AnyStr,
+    start: re.Pattern[AnyStr],
+    width: int,
+    newline: AnyStr,
+) -> Iterator[int]:
+    """Yield where lines begin with ``width`` characters as ``start``, then ``word``."""
+    position = content.find(word)
+    while position >= 0:
+        line = position - width
+        is_line = line == 0 or (line > 0 and content[line - 1 : line] == newline)
+        if is_line and start.fullmatch(content, line, position):
+            yield line
+        position = content.find(word, position + 1)
 
 
 def sped_up(pattern: re.Pattern[str]) -> Any:
-    """Return the pattern, or the same with a literal to look for first."""
-    literal = LITERAL.search(pattern.pattern)
-    if literal is None or "|" in pattern.pattern:
+    """Return the pattern, or the same with lines to look for first."""
+    line = LINE.match(pattern.pattern)
+    if line is None or "|" in pattern.pattern:
         return pattern
-    return LiteralPattern(pattern, literal[1])
+    return LinePattern(pattern, line["start"], line["word"])

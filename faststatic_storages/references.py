@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from faststatic_storages.adjustable import AdjustablePaths
+
 
 class References:
     """
     What the passes of one hashing used so far.
 
-    ``order`` is the order in which Django processes the files. ``complete`` says
-    whether all references are known; if not, nothing can be left out.
+    ``adjustable`` are the files that can have any, ``order`` is the order in which
+    Django processes all files. ``complete`` says whether all references are known; if
+    not, every file is processed in each pass.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, adjustable: AdjustablePaths) -> None:
+        self.adjustable = adjustable
         self.order: list[str] = []
         self.complete = True
         self._current = ""

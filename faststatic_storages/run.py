@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -50,13 +50,14 @@ class Run:
         self.index = index
         self.options = options
         self.sources = Sources()
-        self.references = References()
+        self.references: References | None = None
         self.finished = False
         self.uploaded = 0
         self._overlay = Overlay(options.max_staged_memory)
         self._pending: dict[str, None] = {}
         self._deleted: set[str] = set()
         self._found: dict[str, SourceFile] = {}
+        self._directories: set[str] = set()
         self._hashed_from: dict[str, SourceFile] = {}
         # A name is asked about a dozen times, and to make it a key takes a while.
         self.key = cache(provider.key)
@@ -68,7 +69,9 @@ class Run:
         ``paths`` is what ``post_process()`` gets: name to source storage and path.
         """
         for name, (storage, path) in paths.items():
-            self._found[self.key(name)] = self.sources.file(storage, path)
+            key = self.key(name)
+            self._found[key] = self.sources.file(storage, path)
+            self._directories.update(new_parents(key, self._directories))
         return {
             name: (self.sources.tracked(storage), path)
             for name, (storage, path) in paths.items()
@@ -76,7 +79,7 @@ class Run:
 
     def exists(self, key: str) -> bool | None:
         """Return whether the key will exist, ``None`` if only the bucket can tell."""
-        if key in self._overlay or key in self._found:
+        if key in self._overlay or key in self._found or self.is_directory(key):
             return True
         if key in self._deleted:
             return False
@@ -95,6 +98,14 @@ class Run:
     def content(self, key: str) -> Content | None:
         """Return what is at hand here for the key."""
         return self._overlay.get(key) or self._found.get(key)
+
+    def is_directory(self, key: str) -> bool:
+        """
+        Return whether a file was found somewhere under ``key``.
+
+        Django leaves a reference to a directory as it is; what is missing is an error.
+        """
+        return key.removesuffix("/") in self._directories
 
     def is_deleted(self, key: str) -> bool:
         return key in self._deleted
@@ -201,3 +212,9 @@ class Run:
             if self.index is not None:
                 self.index.add(info)
             self.options.log(f"Uploaded '{info.key}'", 2)
+
+
+def new_parents(key: str, known: Collection[str]) -> Iterator[str]:
+    """Yield the directories above ``key``, up to the first that is known."""
+    while key and (key := key.rpartition("/")[0]) not in known:
+        yield key

@@ -44,12 +44,21 @@ class Sources:
         self._behind[file] = source
 
     def read(self, source: SourceFile) -> bytes:
-        """Return the whole of a file, of the last one without reading it again."""
-        if self._last_read is None or self._last_read[0] is not source:
-            with source.open() as file:
-                self._last_read = source, file.read()
-            source.take_digest(self._last_read[1])
-        return self._last_read[1]
+        """Return the whole of a file, of a small one that was the last without I/O."""
+        if self._last_read is not None and self._last_read[0] is source:
+            return self._last_read[1]
+        with source.open() as file:
+            data: bytes = file.read()
+        source.take_digest(data)
+        if len(data) <= MAX_SIZE_READ_AT_ONCE:
+            self._last_read = source, data
+        return data
+
+    def md5(self, source: SourceFile) -> str:
+        """Return the digest; who asks for it reads the file next, as a rule."""
+        if not source.is_digested and source.size <= MAX_SIZE_READ_AT_ONCE:
+            self.read(source)
+        return source.md5
 
     def behind(self, file: Any) -> SourceFile | None:
         """Return the source whose bytes these are, if it is known."""
@@ -75,10 +84,13 @@ class TrackedStorage:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._storage, name)
 
+    def source(self, name: str) -> SourceFile:
+        return self._sources.file(self._storage, name)
+
     def open(self, name: str, mode: str = "rb") -> Any:
         if mode != "rb":
             return self._storage.open(name, mode)
-        source = self._sources.file(self._storage, name)
+        source = self.source(name)
         opened = UnreadFile(self._sources, source)
         self._sources.opened(opened, source)
         return opened

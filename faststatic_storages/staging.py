@@ -94,6 +94,8 @@ class StagedStorageMixin(TransactionMixin):
             key = run.key(name)
             if (content := run.content(key)) is not None:
                 return File(content.open(), name)
+            if run.is_directory(key):
+                raise IsADirectoryError(f"Is a directory: {key}")
             if run.is_deleted(key):
                 raise FileNotFoundError(f"File does not exist: {key}")
         return super()._open(name, mode)

@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from faststatic_storages import PreloadMetadataMixin, TwoPassManifestStorage
+from faststatic_storages.adjustable import PIECE_SIZE
 
 NAMES = ["a.css", "d/b.css", "d/c.css", "d/e/f.css", "g.js", "d/h.js", "i.png", "j.svg"]
-TARGETS = [*NAMES, "missing.png", ""]
+TARGETS = [*NAMES, "missing.png", "", " ", "d", "d/"]
 TEMPLATES = [
     "url({})",
     'url("{}")',
@@ -39,17 +40,23 @@ TEMPLATES = [
     '// import "./{}"\n',
     "`${{{}}} url(x)`",
     "text {}\n",
+    "\u2028 sourceMappingURL={} \u00e9\n",
+    "\udce9{}\n",
 ]
-
-
-class DjangoS(ManifestStaticFilesStorage):
-    support_js_module_import_aggregation = True
 
 
 # django-stubs give url() two signatures.
 class Ours(  # type: ignore[misc]
     TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage
 ):
+    pass
+
+
+class DjangoSWithModules(ManifestStaticFilesStorage):
+    support_js_module_import_aggregation = True
+
+
+class OursWithModules(Ours):
     support_js_module_import_aggregation = True
 
 
@@ -72,13 +79,18 @@ def sites(draw: st.DrawFn) -> dict[str, str]:
     return site
 
 
+def encoded(text: str) -> bytes:
+    """Return UTF-8, and of ``\\udc80`` to ``\\udcff`` a byte that is wrong there."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 @contextmanager
 def written(site: Mapping[str, str]) -> Iterator[Path]:
     with TemporaryDirectory() as directory:
         for name, text in site.items():
             path = Path(directory, "sources", name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            path.write_bytes(encoded(text))
         yield Path(directory)
 
 
@@ -87,11 +99,16 @@ def processed(storage: Any, sources: Path, names: list[str]) -> Any:
     source_storage = FileSystemStorage(sources)
     paths = {name: (source_storage, name) for name in names}
     results = []
+    failure = None
     for name, hashed_name, outcome in storage.post_process(paths):
         if isinstance(outcome, Exception):
+            failure = outcome
             text = re.sub(r" with <.*", "", str(outcome), flags=re.DOTALL)
             outcome = type(outcome), text, getattr(outcome, "__notes__", None)
         results.append((name, hashed_name, outcome))
+        if isinstance(failure, UnicodeDecodeError):
+            # The command stops here; Django would go on with another file's text.
+            break
     return results
 
 
@@ -103,16 +120,16 @@ def stored(root: Path) -> dict[str, bytes]:
     }
 
 
-def compare(site: Mapping[str, str]) -> None:
+def compare(site: Mapping[str, str], django_class: Any, our_class: Any) -> None:
     with written(site) as directory, override_settings(STATIC_URL="/static/"):
         for kind in ("django", "ours"):
             for name, text in site.items():
                 path = directory / kind / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
+                path.write_bytes(encoded(text))
         names = list(site)
-        django_s = DjangoS(directory / "django", "/static/")
-        ours = Ours(directory / "ours", "/static/")
+        django_s = django_class(directory / "django", "/static/")
+        ours = our_class(directory / "ours", "/static/")
 
         expected = processed(django_s, directory / "sources", names)
         actual = processed(ours, directory / "sources", names)
@@ -138,5 +155,10 @@ def compare(site: Mapping[str, str]) -> None:
     {"a.css": '@import "d/b.css";', "d/b.css": '@import "e/f.css";', "d/e/f.css": ""}
 )
 @example({"a.css": "url(a.css)"})
+@example({"g.js": "wrong \udce9"})
+@example({"g.js": "cut off \udcc3"})
+@example({"g.js": f"{'x' * (PIECE_SIZE - 1)}\u00e9"})
+@example({"g.js": "\u00e9" * PIECE_SIZE + "\n//# sourceMappingURL=i.png", "i.png": ""})
 def test_result_equals_django_s(site: dict[str, str]) -> None:
-    compare(site)
+    compare(site, ManifestStaticFilesStorage, Ours)
+    compare(site, DjangoSWithModules, OursWithModules)
