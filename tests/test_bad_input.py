@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
+from werkzeug.wrappers import Response
 
 from tests.bucket import Bucket
 from tests.s3_server import S3Server
@@ -50,6 +52,19 @@ def test_listing_is_not_permitted(site: Site, server: S3Server, backend: str) ->
 
     with pytest.raises(CommandError, match=r"s3:ListBucket.*SkipExistsDeleteMixin"):
         site.collect(backend=backend)
+
+
+@BOTH
+@pytest.mark.parametrize("body", ["<html/>", "<html><p>", "<Error/>"])
+def test_server_that_is_no_s3(
+    site: Site, server: S3Server, backend: str, body: str
+) -> None:
+    server.react(lambda request: Response(body), "ListObjectsV2")
+
+    with pytest.raises(CommandError, match=r"Could not list.*(Check|again)"):
+        site.collect(backend=backend, client_config=Config(retries={"max_attempts": 0}))
+
+    assert not server.requests.keys()
 
 
 @BOTH

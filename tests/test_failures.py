@@ -162,6 +162,22 @@ def test_transient_refusals_are_retried_as_configured(
     assert set(bucket.paths()) == set(RELEASE_2)
 
 
+def test_listing_that_was_cut_off_is_asked_for_again(
+    live: Site, server: S3Server
+) -> None:
+    server.react(
+        lambda request: Response("<ListBucketResult><Contents>"),
+        "ListObjectsV2",
+        times=1,
+    )
+    retries = Config(retries={"mode": "standard", "total_max_attempts": 2})
+
+    run = live.collect(client_config=retries)
+
+    assert run.requests.counts()["ListObjectsV2"] == 2
+    assert len(run.requests.keys()) == PUTS_OF_RELEASE_2
+
+
 @pytest.mark.parametrize("flags", [(), ("--dry-run",), ("--clear",)])
 def test_reference_to_a_missing_file_fails_before_anything_is_sent(
     live: Site, bucket: Bucket, flags: tuple[str, ...]

@@ -116,6 +116,8 @@ class S3Provider(Provider):
         paginator = self.client.get_paginator("list_objects_v2")
         try:
             for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix):
+                if s3_listing.OBJECTS not in page:
+                    raise self._error("list", ValueError("the answer is no listing"))
                 for info in page[s3_listing.OBJECTS]:
                     if info.key != prefix:
                         yield info

@@ -15,7 +15,9 @@ OBJECTS = "FaststaticObjects"
 
 def install(client: Any) -> None:
     """Let this client's ``list_objects_v2`` return objects under ``OBJECTS``."""
-    client.meta.events.register("before-parse.s3.ListObjectsV2", _take_contents)
+    # The wildcard puts it before botocore's own handler of all operations of S3, which
+    # parses the whole page to look for an error.
+    client.meta.events.register("before-parse.*.ListObjectsV2", _take_contents)
 
 
 def digest_of(etag: str | None) -> str | None:
@@ -27,9 +29,13 @@ def _take_contents(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
 ) -> None:
     """Read the objects, and leave to botocore what remains of the page."""
-    if response_dict["status_code"] != 200:
+    try:
+        page = ElementTree.fromstring(response_dict["body"])
+    except ElementTree.ParseError:
+        # A page that was cut off: botocore asks again.
         return
-    page = ElementTree.fromstring(response_dict["body"])
+    if not page.tag.endswith("ListBucketResult"):
+        return
     # Some services leave the namespace out.
     namespace = page.tag.removesuffix("ListBucketResult")
     contents = page.findall(f"{namespace}Contents")
