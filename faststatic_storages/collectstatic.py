@@ -12,8 +12,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.staticfiles.finders import get_finders
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from types import FrameType
 
     from django.contrib.staticfiles.management.commands.collectstatic import Command
@@ -69,6 +71,13 @@ class SearchableList(list[str]):
     def append(self, item: str) -> None:
         super().append(item)
         self._items.add(item)
+
+
+def sources_of(command: Command) -> Iterator[tuple[Storage, str]]:
+    """Yield the source files that the command finds, in its order."""
+    for finder in get_finders():
+        for path, source_storage in finder.list(command.ignore_patterns):
+            yield source_storage, path
 
 
 def source_of_question() -> tuple[Storage, str] | None:

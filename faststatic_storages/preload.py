@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faststatic_storages.index import ObjectIndex
+from faststatic_storages.listing import Listing
 from faststatic_storages.staging import StagedStorageMixin
 
 
@@ -14,5 +14,5 @@ class PreloadMetadataMixin(StagedStorageMixin):
     nothing, and what the listing shows to be there already is not sent.
     """
 
-    def _load_index(self) -> ObjectIndex | None:
-        return ObjectIndex(self._provider.list())
+    def _start_listing(self) -> Listing | None:
+        return Listing(self._provider)

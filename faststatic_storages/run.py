@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any
 
 from faststatic_storages.content import Content, SourceFile
 from faststatic_storages.digests import is_unchanged
+from faststatic_storages.errors import reported_to_the_command
 from faststatic_storages.index import ObjectIndex
 from faststatic_storages.lanes import put_all
+from faststatic_storages.listing import Listing
 from faststatic_storages.overlay import Overlay
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.references import References
@@ -24,12 +27,14 @@ class RunOptions:
     What a run may do, and how.
 
     ``max_workers`` is ``None`` for as many as suit the provider. ``log`` takes a
-    message and the verbosity from which on it is shown.
+    message and the verbosity from which on it is shown. ``upcoming`` tells which source
+    storages and paths in them are going to be saved, if anybody knows.
     """
 
     log: Callable[[str, int], None]
     max_workers: int | None
     max_staged_memory: int
+    upcoming: Callable[[], Iterable[tuple[Any, str]]] = tuple
     dry_run: bool = False
     clear: bool = False
     post_process: bool = True
@@ -40,18 +45,18 @@ class Run:
     The files of one run, by key, from the first save to the last delete.
 
     Until ``upload()`` nothing reaches the bucket; the methods before it answer as if
-    everything had. ``index`` is what the bucket holds, ``None`` if nobody knows.
+    everything had.
     """
 
     def __init__(
-        self, provider: Provider, index: ObjectIndex | None, options: RunOptions
+        self, provider: Provider, listing: Listing | None, options: RunOptions
     ) -> None:
         self.provider = provider
-        self.index = index
         self.options = options
         self.sources = Sources()
         self.references: References | None = None
         self.finished = False
+        self._listing = listing
         self.uploaded = 0
         self._overlay = Overlay(options.max_staged_memory)
         self._pending: dict[str, None] = {}
@@ -61,6 +66,15 @@ class Run:
         self._hashed_from: dict[str, SourceFile] = {}
         # A name is asked about a dozen times, and to make it a key takes a while.
         self.key = cache(provider.key)
+
+    @cached_property
+    def index(self) -> ObjectIndex | None:
+        """What the bucket holds, ``None`` if nobody knows."""
+        if self._listing is None:
+            return None
+        upcoming = (self.sources.file(*source) for source in self.options.upcoming())
+        with reported_to_the_command(self.provider):
+            return self._listing.index(chain(self._found.values(), upcoming))
 
     def find(self, paths: Mapping[str, tuple[Any, str]]) -> dict[str, tuple[Any, str]]:
         """

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 
 from faststatic_storages import collectstatic
 from faststatic_storages.errors import reported_to_the_command
-from faststatic_storages.index import ObjectIndex
+from faststatic_storages.listing import Listing
 from faststatic_storages.parent import ParentStorage
 from faststatic_storages.providers import provider_for
 from faststatic_storages.run import Run, RunOptions
@@ -79,8 +79,8 @@ class TransactionMixin(ParentStorage):
             if name not in ("_provider", "_runs")
         }
 
-    def _load_index(self) -> ObjectIndex | None:
-        """Return what is known of the bucket before the run; ``None`` is nothing."""
+    def _start_listing(self) -> Listing | None:
+        """Return what tells of the bucket before the run; ``None`` is nothing."""
         return None
 
     @contextmanager
@@ -170,7 +170,7 @@ class TransactionMixin(ParentStorage):
             self._provider.check()
             return Run(
                 self._provider,
-                self._load_index(),
+                self._start_listing(),
                 RunOptions(
                     max_workers=self.max_workers,
                     max_staged_memory=self.max_staged_memory,
@@ -186,6 +186,7 @@ class TransactionMixin(ParentStorage):
                 dry_run=command.dry_run,
                 clear=command.clear,
                 post_process=command.post_process,
+                upcoming=lambda: collectstatic.sources_of(command),
             )
             collectstatic.speed_up(command)
             # The command ends without a word to the storage, unless it post-processes.

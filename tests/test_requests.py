@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
 from tests.bucket import Bucket
-from tests.s3_server import Request, Requests, S3Server
+from tests.s3_server import Request, Requests, ResetConnection, S3Server
 from tests.site import MANIFEST, PLAIN, STOCK_MANIFEST, STOCK_PLAIN, Site
 
 SOURCES = {
@@ -46,6 +49,33 @@ def test_cold_run_lists_once_and_puts_each_object_once(
     }
     assert sorted(run.requests.keys()) == bucket.keys()
     assert run.requests.keys()[-1] == "staticfiles.json"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_sources_are_read_while_the_bucket_lists(site: Site, server: S3Server) -> None:
+    source = site.sources / "app.js"
+    source.unlink()
+    os.mkfifo(source)
+
+    def wait_for_a_reader(request: Request) -> None:
+        for _ in range(1000):
+            # Fails until somebody reads.
+            with suppress(OSError):
+                pipe = os.open(source, os.O_WRONLY | os.O_NONBLOCK)
+                break
+            time.sleep(0.01)
+        else:
+            raise ResetConnection
+        source.unlink()
+        source.write_bytes(b"")
+        os.close(pipe)
+
+    server.react(wait_for_a_reader, "ListObjectsV2")
+
+    run = site.collect()
+
+    assert run.requests.counts()["ListObjectsV2"] == 1
+    assert set(run.requests.keys()) >= {"app.js"}
 
 
 def test_cold_run_of_the_plain_class(site: Site, bucket: Bucket) -> None:

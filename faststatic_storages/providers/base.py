@@ -91,6 +91,9 @@ class Provider(ABC):
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects in as few requests as possible; raise ``ProviderError``."""
 
+    lists_in_background = True
+    """Whether ``list()`` waits for a service, so that there is time for other work."""
+
     large_size = 1024 * 1024
     """From how many bytes on a put takes notable memory or time …"""
 

@@ -38,6 +38,8 @@ class GenericProvider(Provider):
     A ``FileSystemStorage`` is safe for threads, and its files are replaced in one step.
     """
 
+    lists_in_background = False
+
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
         self._is_file_system = isinstance(storage, FileSystemStorage)
