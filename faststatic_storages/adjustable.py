@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 # Decoded in pieces, a text of some megabytes is never in memory as a whole.
 PIECE_SIZE = 64 * 1024
@@ -29,6 +30,34 @@ class AdjustablePaths:
             can_refer = self._can_refer(name)
             (self._adjustable if can_refer else self.left_out).add(name)
         return name in self._adjustable
+
+    def corrected(self, result: Any) -> Any:
+        """
+        Return what ``_post_process()`` yields for a CSS or JavaScript file.
+
+        ``result`` is its name, its hashed name, whether it was processed, and whether
+        it came out under another name than the last time.
+        """
+        name, hashed_name, *_ = result
+        return (name, hashed_name, True, False) if name in self.left_out else result
+
+
+def one_at_a_time(results: Iterable[Any], names: list[str]) -> Iterator[Any]:
+    """
+    Yield the results of Django's first pass; meanwhile ``names`` has theirs alone.
+
+    Django looks for the name of each file in this list, which has the names of all CSS
+    and JavaScript files: with 100,000 files, ten thousand of them, it takes longer than
+    the hashing.
+    """
+    everything = [*names]
+    known = set(names)
+    try:
+        for result in results:
+            names[:] = known.intersection(result[:1])
+            yield result
+    finally:
+        names[:] = everything
 
 
 def is_utf_8(data: bytes) -> bool:

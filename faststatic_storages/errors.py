@@ -40,6 +40,6 @@ def describe(error: SyncError, provider: Provider) -> str:
     remedies: dict[str, None] = {}
     for failure in error.failures:
         cause, remedy = provider.explain(failure.error, "upload")
-        lines.append(f"  {failure.upload.key}: {cause}.")
+        lines.append(f"  {failure.key}: {cause}.")
         remedies[remedy] = None
     return "\n".join([*lines, *remedies, AFTER_A_FAILED_SYNC])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from typing import Any, cast
 
 from django.contrib.staticfiles.storage import HashedFilesMixin
@@ -14,7 +14,11 @@ from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.base import ContentFile
 from django.utils.encoding import filepath_to_uri
 
-from faststatic_storages.adjustable import AdjustablePaths, is_utf_8
+from faststatic_storages.adjustable import (
+    AdjustablePaths,
+    is_utf_8,
+    one_at_a_time,
+)
 from faststatic_storages.lazy import LazySequence
 from faststatic_storages.parent import ParentStorage
 from faststatic_storages.patterns import LinePattern, sped_up
@@ -68,37 +72,37 @@ class IncrementalHashingMixin(StagedStorageMixin):
     def _post_process(
         self,
         paths: Mapping[str, Any],
-        adjustable_paths: Sequence[str],
+        adjustable_paths: list[str],
         hashed_files: dict[str, str],
     ) -> Iterator[Any]:
         run = self._runs.publishing
-        if run is None or not self._rewrites_as_django_does():
+        if run is None or not self._rewrites_as_django_does:
             yield from super()._post_process(paths, adjustable_paths, hashed_files)
             return
         references = run.references
-        if is_first_pass := references is None or not hashed_files:
+        if references is None or not hashed_files:
             adjustable = AdjustablePaths(
                 adjustable_paths, lambda name: self._can_refer(run, *paths[name])
             )
             references = run.references = References(adjustable)
+            results = super()._post_process(paths, adjustable, hashed_files)
+            for result in one_at_a_time(results, adjustable_paths):
+                references.order.append(result[0])
+                references.complete &= not isinstance(result[2], Exception)
+                yield adjustable.corrected(result)
+            return
         batches: Iterable[Mapping[str, Any]] = [paths]
-        if not is_first_pass and references.complete:
+        if references.complete:
             batches = (
                 {name: paths[name]}
                 for name in references.order
                 if name in paths and references.take_outdated(name, hashed_files)
             )
         for batch in batches:
-            for name, hashed_name, processed, substitutions in super()._post_process(
+            for result in super()._post_process(
                 batch, references.adjustable, hashed_files
             ):
-                if is_first_pass:
-                    references.order.append(name)
-                    references.complete &= not isinstance(processed, Exception)
-                if name in references.adjustable.left_out:
-                    yield name, hashed_name, True, False
-                else:
-                    yield name, hashed_name, processed, substitutions
+                yield references.adjustable.corrected(result)
 
     def _can_refer(self, run: Run, storage: Any, path: str) -> bool:
         """Return whether Django may find a reference in a file, or not decode it."""
@@ -145,18 +149,18 @@ class IncrementalHashingMixin(StagedStorageMixin):
         self, content: str, pattern: re.Pattern[str]
     ) -> list[tuple[int, int]]:
         find = super().get_ignored_blocks
-        if not self._rewrites_as_django_does():
+        if not self._rewrites_as_django_does:
             return find(content, pattern)
         # Django asks before it knows whether the file has any reference at all.
         blocks = LazySequence(lambda: find(content, pattern))
         return cast("list[tuple[int, int]]", blocks)
 
-    @classmethod
-    def _rewrites_as_django_does(cls) -> bool:
+    @cached_property
+    def _rewrites_as_django_does(self) -> bool:
         django_s_and_ours = (IncrementalHashingMixin, HashedFilesMixin)
         return not any(
             seam in vars(base)
-            for base in cls.__mro__
+            for base in type(self).__mro__
             if base not in django_s_and_ours
             for seam in SEAMS
         )

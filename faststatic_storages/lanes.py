@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 
+from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.pool import DaemonThreadPool
 from faststatic_storages.providers.base import Provider
-from faststatic_storages.sync import Lane, Upload, send
+from faststatic_storages.sync import Lane, send
 
 
 def put_all(
-    uploads: list[Upload], provider: Provider, workers: int
+    contents: Mapping[str, Content], provider: Provider, workers: int
 ) -> Iterator[ObjectInfo]:
     """
-    Put all uploads on threads of their own and yield what each became.
+    Put all contents, by key, on threads of their own and yield what each became.
 
     Large ones take memory and time: they stay out of the way of the small ones. Raises
     ``SyncError``; no thread is left then, unless it is left by Ctrl-C.
     """
-    small: list[Upload] = []
-    large: list[Upload] = []
-    for upload in uploads:
-        is_large = upload.content.size > provider.large_size
-        (large if is_large else small).append(upload)
+    small: list[str] = []
+    large: list[str] = []
+    for key, content in contents.items():
+        (large if content.size > provider.large_size else small).append(key)
     with ExitStack() as stack:
         lanes = []
         for lane, most in (
@@ -34,5 +34,10 @@ def put_all(
             count = min(most, len(lane))
             pool = stack.enter_context(DaemonThreadPool(count))
             lanes.append(Lane(lane, pool, count))
-        sent = send(lanes, provider.put, is_throttled=provider.is_throttled)
+        sent = send(
+            lanes,
+            lambda key: provider.upload(key, contents[key]),
+            provider.put,
+            is_throttled=provider.is_throttled,
+        )
         yield from stack.enter_context(closing(sent))

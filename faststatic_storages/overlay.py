@@ -30,6 +30,9 @@ class Overlay:
     def __iter__(self) -> Iterator[str]:
         return iter(self._contents)
 
+    def __len__(self) -> int:
+        return len(self._contents)
+
     def __getitem__(self, key: str) -> Content:
         return self._contents[key]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -18,7 +18,9 @@ from faststatic_storages.overlay import Overlay
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.references import References
 from faststatic_storages.sources import Sources
-from faststatic_storages.sync import Upload, plan
+from faststatic_storages.sync import plan
+
+MAX_REMEMBERED_KEYS = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,9 @@ class Run:
         self._deleted: set[str] = set()
         self._found: dict[str, SourceFile] = {}
         self._directories: set[str] = set()
-        self._hashed_from: dict[str, SourceFile] = {}
-        # A name is asked about a dozen times, and to make it a key takes a while.
-        self.key = cache(provider.key)
+        self._hashed_last: tuple[str, SourceFile] | None = None
+        # A name is asked about a dozen times in a row, and to make it a key takes time.
+        self.key = lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
 
     @cached_property
     def index(self) -> ObjectIndex | None:
@@ -99,8 +101,8 @@ class Run:
             return False
         if self.index is None:
             return None
-        if (source := self._hashed_from.get(key)) is not None:
-            return self.holds(key, source)
+        if self._hashed_last is not None and self._hashed_last[0] == key:
+            return self.holds(*self._hashed_last)
         return key in self.index
 
     def holds(self, key: str, content: Content) -> bool:
@@ -158,8 +160,8 @@ class Run:
             self._deleted.add(key)
 
     def remember_hashed(self, key: str, source: SourceFile) -> None:
-        """Take note that the hashed key was made from exactly these bytes."""
-        self._hashed_from[key] = source
+        """Take note that the hashed key, about to be asked for, has these bytes."""
+        self._hashed_last = key, source
 
     def upload(self) -> None:
         """
@@ -173,10 +175,10 @@ class Run:
             contents, self.index, lambda key, remote: self.holds(key, contents[key])
         )
         for keys in (decided.create, decided.replace):
-            self._send([self.provider.upload(key, contents[key]) for key in keys])
+            self._send({key: contents[key] for key in keys})
 
     def delete_leftovers(
-        self, *, named: Collection[str], named_before: Collection[str]
+        self, *, named: Iterable[str], named_before: Iterable[str]
     ) -> list[str]:
         """
         Delete what was deleted and not saved again, or with ``clear`` all the rest.
@@ -185,11 +187,13 @@ class Run:
         Those ``named_before``, by the manifest that the run found, go only with
         ``clear``: Django's hashing deletes on its way objects that are live elsewhere.
         """
-        kept = {*self._overlay, *self._found, *named}
         if self.options.clear and self.index is not None:
-            leftovers = sorted({*self.index} - kept)
+            left = {*self.index}
         else:
-            leftovers = sorted(self._deleted - kept - {*named_before})
+            left = {*self._deleted}
+            left.difference_update(named_before if left else ())
+        left.difference_update(self._overlay, self._found, named if left else ())
+        leftovers = sorted(left)
         for key in leftovers:
             verb = "Pretending to delete" if self.options.dry_run else "Deleting"
             self.options.log(f"{verb} '{key}'", 1 if self.options.dry_run else 2)
@@ -200,9 +204,10 @@ class Run:
             self._deleted.clear()
         return leftovers
 
-    def report(self, *, named: Collection[str], deleted: int) -> str:
+    def report(self, *, named: Iterable[str], deleted: int) -> str:
         """Return one line that says what became of the objects."""
-        total = len({*self._overlay, *self._found, *named})
+        others = {key for key in chain(self._found, named) if key not in self._overlay}
+        total = len(self._overlay) + len(others)
         would_be = "would be " if self.options.dry_run else ""
         return (
             f"{total} object{'' if total == 1 else 's'}: "
@@ -214,14 +219,14 @@ class Run:
         self.finished = True
         self._overlay.close()
 
-    def _send(self, uploads: list[Upload]) -> None:
+    def _send(self, contents: Mapping[str, Content]) -> None:
         if self.options.dry_run:
-            for upload in uploads:
-                self.options.log(f"Pretending to upload '{upload.key}'", 1)
-            self.uploaded += len(uploads)
+            for key in contents:
+                self.options.log(f"Pretending to upload '{key}'", 1)
+            self.uploaded += len(contents)
             return
         workers = self.options.max_workers or self.provider.default_workers
-        for info in put_all(uploads, self.provider, workers):
+        for info in put_all(contents, self.provider, workers):
             self.uploaded += 1
             if self.index is not None:
                 self.index.add(info)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -23,16 +24,16 @@ class Sources:
     """The source files of one run: one ``SourceFile`` each, so digested once."""
 
     def __init__(self) -> None:
-        self._files: dict[tuple[Any, str], SourceFile] = {}
+        self._files: defaultdict[Any, dict[str, SourceFile]] = defaultdict(dict)
         self._storages: dict[Any, TrackedStorage] = {}
         self._behind: WeakKeyDictionary[Any, SourceFile] = WeakKeyDictionary()
         self._last_read: tuple[SourceFile, bytes] | None = None
 
     def file(self, storage: Any, path: str) -> SourceFile:
-        key = (storage, path)
-        if key not in self._files:
-            self._files[key] = SourceFile(storage, path)
-        return self._files[key]
+        files = self._files[storage]
+        if path not in files:
+            files[path] = SourceFile(storage, path)
+        return files[path]
 
     def tracked(self, storage: Any) -> TrackedStorage:
         """Return ``storage`` such that files opened from it are recognised."""

@@ -61,9 +61,9 @@ def plan(
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An upload that failed, and why."""
+    """The key of an upload that failed, and why."""
 
-    upload: Upload
+    key: str
     error: BaseException
 
 
@@ -78,7 +78,7 @@ class SyncError(Exception):
     def __init__(self, failures: Sequence[Failure], untried: int) -> None:
         self.failures = failures
         self.untried = untried
-        keys = ", ".join(failure.upload.key for failure in failures)
+        keys = ", ".join(failure.key for failure in failures)
         super().__init__(f"Could not upload {keys}; {untried} more were not tried.")
 
 
@@ -88,9 +88,9 @@ MAX_THROTTLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Uploads that at most ``workers`` threads of ``executor`` work on."""
+    """Keys whose uploads at most ``workers`` threads of ``executor`` work on."""
 
-    uploads: Sequence[Upload]
+    keys: Sequence[str]
     executor: Executor
     workers: int
 
@@ -100,27 +100,29 @@ class _Queue:
     """A lane in progress; its executor has at most ``window`` uploads."""
 
     lane: Lane
-    waiting: deque[Upload]
+    waiting: deque[str]
     window: int
     running: int = 0
 
 
 def send(
     lanes: Sequence[Lane],
+    prepare: Callable[[str], Upload],
     put: Callable[[Upload], ObjectInfo],
     *,
     is_throttled: Callable[[BaseException], bool] = lambda error: False,
 ) -> Generator[ObjectInfo]:
     """
-    Put every upload and yield what each became, in the order of completion.
+    Put an upload for every key and yield what each became, in the order of completion.
 
-    The lanes advance side by side. As many uploads as run wait in each executor. Where
-    the service asks for fewer, their number is halved for the rest, and the refused one
-    is put again. After the first failure no more are started, those that run are
-    awaited, and ``SyncError`` names all that failed.
+    ``prepare`` makes it, in this thread and when its turn comes; ``put`` runs in the
+    executors. The lanes advance side by side. As many uploads as run wait in each
+    executor. Where the service asks for fewer, their number is halved for the rest, and
+    the refused one is put again. After the first failure no more are started, those
+    that run are awaited, and ``SyncError`` names all that failed.
     """
-    queues = [_Queue(lane, deque(lane.uploads), 2 * lane.workers) for lane in lanes]
-    running: dict[Future[ObjectInfo], tuple[_Queue, Upload, int]] = {}
+    queues = [_Queue(lane, deque(lane.keys), 2 * lane.workers) for lane in lanes]
+    running: dict[Future[ObjectInfo], tuple[_Queue, str, int]] = {}
     done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
     throttles: Counter[str] = Counter()
     failures: list[Failure] = []
@@ -128,28 +130,28 @@ def send(
         while True:
             for queue in queues:
                 while queue.waiting and queue.running < queue.window and not failures:
-                    upload = queue.waiting.popleft()
-                    future = queue.lane.executor.submit(put, upload)
-                    running[future] = queue, upload, queue.window
+                    key = queue.waiting.popleft()
+                    future = queue.lane.executor.submit(put, prepare(key))
+                    running[future] = queue, key, queue.window
                     queue.running += 1
                     future.add_done_callback(done.put)
             if not running:
                 break
             future = done.get()
-            queue, upload, window_then = running.pop(future)
+            queue, key, window_then = running.pop(future)
             queue.running -= 1
             if future.cancelled():
-                queue.waiting.append(upload)
+                queue.waiting.append(key)
             elif (error := future.exception()) is None:
                 yield future.result()
-            elif is_throttled(error) and throttles[upload.key] < MAX_THROTTLES:
-                throttles[upload.key] += 1
-                queue.waiting.append(upload)
+            elif is_throttled(error) and throttles[key] < MAX_THROTTLES:
+                throttles[key] += 1
+                queue.waiting.append(key)
                 if window_then == queue.window:
                     # The first of its generation: the others tell nothing new.
                     queue.window = max(1, min(queue.window, queue.lane.workers) // 2)
             else:
-                failures.append(Failure(upload, error))
+                failures.append(Failure(key, error))
                 for other in running:
                     other.cancel()
     finally:

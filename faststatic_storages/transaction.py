@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -114,7 +115,7 @@ class TransactionMixin(ParentStorage):
         run = self._current_run() or self._new_run(dry_run=dry_run)
         outer_run = self._runs.publishing
         with self._publishing(run):
-            named_before = self._keys_in_manifest(run)
+            hashed_files_before = self._hashed_files()
             tracked_paths = run.find(paths)
             if run.options.dry_run:
                 # The command saves nothing in a dry run, and the plan needs it all.
@@ -127,7 +128,11 @@ class TransactionMixin(ParentStorage):
                     self._runs.publishing = outer_run
                     yield processed
                     self._runs.publishing = run
-            self._publish(run, self._keys_in_manifest(run), named_before)
+            self._publish(
+                run,
+                named=lambda: self._keys_in_manifest(run, self._hashed_files()),
+                named_before=lambda: self._keys_in_manifest(run, hashed_files_before),
+            )
 
     def _hash(
         self,
@@ -226,18 +231,19 @@ class TransactionMixin(ParentStorage):
     def _publish(
         self,
         run: Run,
-        named: Collection[str] = (),
-        named_before: Collection[str] = (),
+        named: Callable[[], Iterable[str]] = tuple,
+        named_before: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         run.upload()
-        leftovers = run.delete_leftovers(named=named, named_before=named_before)
+        leftovers = run.delete_leftovers(named=named(), named_before=named_before())
         prefix = run.key("")
         collectstatic.add_deleted_files(
             self, [key.removeprefix(prefix) for key in leftovers]
         )
         run.options.log(
             run.report(
-                named=named if run.options.post_process else (), deleted=len(leftovers)
+                named=named() if run.options.post_process else (),
+                deleted=len(leftovers),
             ),
             1,
         )
@@ -245,19 +251,21 @@ class TransactionMixin(ParentStorage):
     def _keeps_own_manifest(self) -> bool:
         return self.manifest_storage is self
 
-    def _keys_in_manifest(self, run: Run) -> set[str]:
-        """Return the keys that a site with the manifest at hand asks for."""
-        if not hasattr(self, "manifest_name"):
-            return set()
-        names = {*self.hashed_files, *self.hashed_files.values()}
-        if self._keeps_own_manifest():
-            names.add(self.manifest_name)
-        keys = set()
+    def _hashed_files(self) -> Mapping[str, str]:
+        """Return the manifest at hand, which is empty without Django's mixin."""
+        return getattr(self, "hashed_files", {})
+
+    def _keys_in_manifest(
+        self, run: Run, hashed_files: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Yield the keys that a site with such a manifest asks for."""
+        names = chain(hashed_files, hashed_files.values())
+        if hasattr(self, "manifest_name") and self._keeps_own_manifest():
+            names = chain(names, [self.manifest_name])
         for name in names:
             # Whoever wrote the manifest may have kept files elsewhere.
             with suppress(SuspiciousOperation):
-                keys.add(run.key(name))
-        return keys
+                yield run.key(name)
 
 
 def log_to_logger(message: str, level: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +18,8 @@ def info(key: str, digest: str | None = None) -> ObjectInfo:
     return ObjectInfo(key, 0, datetime(2026, 1, 1, tzinfo=UTC), digest)
 
 
-def uploads(keys: Iterable[str]) -> list[Upload]:
-    return [Upload(key, HeldBytes(b""), {}) for key in keys]
+def upload(key: str) -> Upload:
+    return Upload(key, HeldBytes(b""), {})
 
 
 class SlowDown(Exception):
@@ -81,45 +80,45 @@ def test_everything_is_put_once() -> None:
     keys = [str(n) for n in range(20)]
 
     with DaemonThreadPool(3) as pool:
-        lane = Lane(uploads(keys), pool, 3)
-        sent = [one.key for one in send([lane], lambda upload: info(upload.key))]
+        lane = Lane(keys, pool, 3)
+        sent = [one.key for one in send([lane], upload, lambda one: info(one.key))]
 
     assert sorted(sent) == sorted(keys)
 
 
 def test_a_failure_stops_the_rest() -> None:
     service = Service(c=[ValueError("refused")])
-    lane = Lane(uploads("abcdefgh"), AtOnce(), 1)
+    lane = Lane("abcdefgh", AtOnce(), 1)
 
     with pytest.raises(SyncError, match="Could not upload c; 4 more") as raised:
-        list(send([lane], service.put))
+        list(send([lane], upload, service.put))
 
     assert service.attempts == list("abcd")
-    assert [failure.upload.key for failure in raised.value.failures] == ["c"]
+    assert [failure.key for failure in raised.value.failures] == ["c"]
     assert raised.value.untried == 4
 
 
 def test_every_failure_is_named() -> None:
     service = Service(a=[ValueError()], b=[OSError()])
-    lane = Lane(uploads("ab"), AtOnce(), 2)
+    lane = Lane("ab", AtOnce(), 2)
 
     with pytest.raises(SyncError, match="Could not upload a, b; 0 more"):
-        list(send([lane], service.put))
+        list(send([lane], upload, service.put))
 
 
 def test_what_had_not_begun_when_another_failed_is_untried() -> None:
     service = Service(a=[ValueError()])
-    lane = Lane(uploads("abc"), AtOnce(left="bc"), 2)
+    lane = Lane("abc", AtOnce(left="bc"), 2)
 
     with pytest.raises(SyncError) as raised:
-        list(send([lane], service.put))
+        list(send([lane], upload, service.put))
 
     assert raised.value.untried == 2
 
 
 def test_a_consumer_that_leaves_cancels_what_has_not_begun() -> None:
     service = Service()
-    sending = send([Lane(uploads("abc"), AtOnce(left="bc"), 2)], service.put)
+    sending = send([Lane("abc", AtOnce(left="bc"), 2)], upload, service.put)
 
     assert next(sending).key == "a"
     sending.close()
@@ -129,9 +128,9 @@ def test_a_consumer_that_leaves_cancels_what_has_not_begun() -> None:
 
 def test_lanes_advance_side_by_side() -> None:
     service = Service()
-    lanes = [Lane(uploads("abcd"), AtOnce(), 1), Lane(uploads("wxyz"), AtOnce(), 1)]
+    lanes = [Lane("abcd", AtOnce(), 1), Lane("wxyz", AtOnce(), 1)]
 
-    sent = [one.key for one in send(lanes, service.put)]
+    sent = [one.key for one in send(lanes, upload, service.put)]
 
     assert sorted(sent) == list("abcdwxyz")
     assert service.attempts[:4] == list("abwx")
@@ -139,9 +138,11 @@ def test_lanes_advance_side_by_side() -> None:
 
 def test_throttled_upload_is_put_again_and_fewer_at_a_time() -> None:
     service = Service(a=[SlowDown()], b=[SlowDown()], e=[SlowDown()])
-    lane = Lane(uploads("abcdefghij"), AtOnce(), 4)
+    lane = Lane("abcdefghij", AtOnce(), 4)
 
-    sent = [one.key for one in send([lane], service.put, is_throttled=is_slow_down)]
+    sent = [
+        one.key for one in send([lane], upload, service.put, is_throttled=is_slow_down)
+    ]
 
     assert sorted(sent) == list("abcdefghij")
     # Eight are at hand at first; a and e show that two are too many, b nothing new.
@@ -151,9 +152,9 @@ def test_throttled_upload_is_put_again_and_fewer_at_a_time() -> None:
 
 def test_upload_that_stays_throttled_fails() -> None:
     service = Service(a=[SlowDown() for _ in range(9)])
-    lane = Lane(uploads("ab"), AtOnce(), 8)
+    lane = Lane("ab", AtOnce(), 8)
 
     with pytest.raises(SyncError, match="Could not upload a; 0 more"):
-        list(send([lane], service.put, is_throttled=is_slow_down))
+        list(send([lane], upload, service.put, is_throttled=is_slow_down))
 
     assert service.attempts.count("a") == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -41,11 +42,13 @@ def _take_contents(
     contents = page.findall(f"{namespace}Contents")
     decoded = unquote if page.findtext(f"{namespace}EncodingType") == "url" else str
     tags = [f"{namespace}{tag}" for tag in ("Key", "Size", "LastModified", "ETag")]
+    # Objects of one deploy were modified in the same few seconds.
+    parsed = cache(datetime.fromisoformat)
     customized_response_dict[OBJECTS] = [
         ObjectInfo(
             key=decoded(key),
             size=int(size),
-            modified=datetime.fromisoformat(modified),
+            modified=parsed(modified),
             digest=digest_of(etag),
         )
         for key, size, modified, etag in (
