@@ -33,6 +33,8 @@ class Content(ABC):
     content_type: str | None = None
     """What an uploaded file says of itself; a storage prefers it to its own guess."""
 
+    _md5: str | None = None
+
     @property
     @abstractmethod
     def size(self) -> int:
@@ -49,20 +51,27 @@ class Content(ABC):
 
     @property
     def is_digested(self) -> bool:
-        return "md5" in vars(self)
+        return self._md5 is not None
 
     def take_digest(self, data: bytes) -> None:
         """Digest the bytes that somebody has read anyway."""
-        if not self.is_digested:
-            self.md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if self._md5 is None:
+            self._md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
 
-    @cached_property
+    def share_digest(self, digest: str | None) -> None:
+        """Let two equal digests be one string."""
+        if digest is not None and digest == self._md5:
+            self._md5 = digest
+
+    @property
     def md5(self) -> str:
         """Hexadecimal MD5, as in the ETag of a single-part upload."""
-        digest = hashlib.md5(usedforsecurity=False)
-        for chunk in self.chunks():
-            digest.update(chunk)
-        return digest.hexdigest()
+        if self._md5 is None:
+            digest = hashlib.md5(usedforsecurity=False)
+            for chunk in self.chunks():
+                digest.update(chunk)
+            self._md5 = digest.hexdigest()
+        return self._md5
 
     @cached_property
     def crc32c(self) -> str:
@@ -101,13 +110,20 @@ class Content(ABC):
 class SourceFile(Content):
     """A file in one of the source storages that the finders list; read in place."""
 
+    # There is one for each file of the site, and a dictionary takes twice the memory.
+    __slots__ = ("_md5", "_size", "path", "storage")
+
     def __init__(self, storage: SourceStorage, path: str) -> None:
         self.storage = storage
         self.path = path
+        self._md5 = None
+        self._size: int | None = None
 
-    @cached_property
+    @property
     def size(self) -> int:
-        return self.storage.size(self.path)
+        if self._size is None:
+            self._size = self.storage.size(self.path)
+        return self._size
 
     def open(self) -> IO[bytes]:
         file: IO[bytes] = self.storage.open(self.path)

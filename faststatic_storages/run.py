@@ -109,7 +109,12 @@ class Run:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
         remote = self.index.get(key) if self.index is not None else None
         encoded = self.provider.encoded(key, content)
-        return is_unchanged(encoded, remote, self.provider.part_sizes)
+        if remote is None or not is_unchanged(
+            encoded, remote, self.provider.part_sizes
+        ):
+            return False
+        encoded.share_digest(remote.digest)
+        return True
 
     def content(self, key: str) -> Content | None:
         """Return what is at hand here for the key."""
@@ -206,8 +211,9 @@ class Run:
 
     def report(self, *, named: Iterable[str], deleted: int) -> str:
         """Return one line that says what became of the objects."""
-        others = {key for key in chain(self._found, named) if key not in self._overlay}
-        total = len(self._overlay) + len(others)
+        found = sum(key not in self._overlay for key in self._found)
+        others = {key for key in named if self.content(key) is None}
+        total = len(self._overlay) + found + len(others)
         would_be = "would be " if self.options.dry_run else ""
         return (
             f"{total} object{'' if total == 1 else 's'}: "

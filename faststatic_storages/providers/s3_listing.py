@@ -42,14 +42,16 @@ def _take_contents(
     contents = page.findall(f"{namespace}Contents")
     decoded = unquote if page.findtext(f"{namespace}EncodingType") == "url" else str
     tags = [f"{namespace}{tag}" for tag in ("Key", "Size", "LastModified", "ETag")]
-    # Objects of one deploy were modified in the same few seconds.
+    # Objects of one deploy were modified in the same few seconds, and a file and its
+    # hashed copy stand next to each other.
     parsed = cache(datetime.fromisoformat)
+    digest_shared = cache(digest_of)
     customized_response_dict[OBJECTS] = [
         ObjectInfo(
             key=decoded(key),
             size=int(size),
             modified=parsed(modified),
-            digest=digest_of(etag),
+            digest=digest_shared(etag),
         )
         for key, size, modified, etag in (
             [element.findtext(tag, "") for tag in tags] for element in contents
