@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import groupby
@@ -145,21 +145,66 @@ def as_text(rows: Sequence[Row], contenders: Mapping[str, Contender]) -> str:
     )
 
 
+def as_summary(
+    rows: Sequence[Row], contenders: Mapping[str, Contender], latency: int
+) -> str:
+    """Return a table for a README: seconds of each contender in each scenario."""
+    there = [row for row in rows if row.latency == latency]
+    scenarios = [name for name in SCENARIOS if name in {row.scenario for row in there}]
+    whole = max((row.files for row in there), default=0)
+    table = [("Seconds (times ours)", *scenarios, "Peak MB")]
+    for name in dict.fromkeys(row.contender for row in there):
+        own = [row for row in there if row.contender == name]
+        if name == BASELINE:
+            own = [row for row in own if row.files == whole]
+        by_scenario = {row.scenario: row for row in own}
+        peak = max(row.peak_memory for row in own)
+        table.append(
+            (
+                contenders[name].title,
+                *(
+                    in_brief(by_scenario[scenario], whole)
+                    if scenario in by_scenario
+                    else ""
+                    for scenario in scenarios
+                ),
+                f"{peak / 1e6:.0f}",
+            )
+        )
+    title = f".. list-table:: {whole:,} files, {latency} ms a request"
+    return "\n".join([title, "   :header-rows: 1", "", *list_table(table)])
+
+
+def in_brief(row: Row, files: int) -> str:
+    ratio = (
+        f" ({row.ratio.median:.1f})" if row.ratio and row.contender != BASELINE else ""
+    )
+    on_slice = f" on {row.files:,} files" if row.files != files else ""
+    return f"{row.wall.median:.1f}{ratio}{on_slice}"
+
+
+def list_table(table: Iterable[Sequence[str]]) -> Iterator[str]:
+    for line in table:
+        for number, cell in enumerate(line):
+            yield f"     - {cell}" if number else f"   * - {cell}"
+
+
 def as_rst(
     rows: Sequence[Row], contenders: Mapping[str, Contender], lines_below: Sequence[str]
 ) -> str:
     about = machine()
     versions = ", ".join(f"{name} {v}" for name, v in about["versions"].items() if v)
     blocks = [f"{about['cpus']} CPUs, Python {about['python']}, {versions}."]
+    for latency in dict.fromkeys(row.latency for row in rows):
+        blocks.append(as_summary(rows, contenders, latency))
     for (latency, scenario), group in groupby(
         sorted(rows, key=lambda row: (row.latency, SCENARIOS.index(row.scenario))),
         key=lambda row: (row.latency, row.scenario),
     ):
         lines = [f".. list-table:: {scenario}, {latency} ms a request"]
         lines += ["   :header-rows: 1", ""]
-        for line in (HEADINGS, *(cells(row, contenders) for row in group)):
-            lines += [f"   {'-' if i else '* -'} {cell}" for i, cell in enumerate(line)]
-        blocks.append("\n".join(lines).replace("   - ", "     - "))
+        lines += list_table([HEADINGS, *(cells(row, contenders) for row in group)])
+        blocks.append("\n".join(lines))
     blocks.append("\n".join(f"- {line}" for line in lines_below))
     return "\n\n".join(blocks).rstrip() + "\n"
 
