@@ -16,7 +16,8 @@ from django.core.management.base import CommandError
 from werkzeug.serving import make_server, make_ssl_devcert
 
 from faststatic_storages.backends.s3 import S3ManifestStaticStorage
-from faststatic_storages.providers.s3_obstore import NotExpressible, s3_store
+from faststatic_storages.providers.obstore_words import NotExpressible
+from faststatic_storages.providers.s3_obstore import s3_store
 from tests.bucket import Bucket
 from tests.s3_server import KeepAliveHandler, S3Server
 from tests.site import MANIFEST, Site

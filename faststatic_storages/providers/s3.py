@@ -24,12 +24,12 @@ from faststatic_storages.providers.base import (
     ProviderError,
 )
 from faststatic_storages.providers.checks import check_overwrite
-from faststatic_storages.providers.s3_errors import explain, is_missing, is_throttled
-from faststatic_storages.providers.s3_put import (
+from faststatic_storages.providers.obstore_put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
     OBSTORE_WORKERS,
-    S3Put,
 )
+from faststatic_storages.providers.s3_errors import explain, is_missing, is_throttled
+from faststatic_storages.providers.s3_put import S3Put
 from faststatic_storages.sync import Upload
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
@@ -80,7 +80,7 @@ class S3Provider(Provider):
     def check(self) -> None:
         check_overwrite(self.storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
         try:
-            self._put.check()
+            self._put.check(self.upload)
         except (BotoCoreError, ValueError) as error:
             raise self._error("connect to", error) from error
 

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 from botocore import UNSIGNED
 from storages.backends.s3 import S3Storage
 
+from faststatic_storages.providers.obstore_words import NO_TIMEOUT, NotExpressible
+
 ATTRIBUTES = {
     "CacheControl": "Cache-Control",
     "ContentDisposition": "Content-Disposition",
@@ -28,12 +30,6 @@ FOREIGN_ENVIRONMENT = (
     "AWS_SKIP_SIGNATURE",
     "AWS_UNSIGNED_PAYLOAD",
 )
-# A request takes as long as it takes; a stalled one ends by the read timeout.
-NO_TIMEOUT = timedelta(hours=24)
-
-
-class NotExpressible(Exception):
-    """A setting that obstore has no word for; the message names it."""
 
 
 def attributes_and_tags(
