@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,15 @@ import pytest
 from botocore.config import Config
 from django.core.files.storage import InMemoryStorage
 from django.core.management.base import CommandError
-from werkzeug.serving import make_server, make_ssl_devcert
 
 from faststatic_storages.backends.s3 import S3ManifestStaticStorage
+from faststatic_storages.content import HeldBytes
 from faststatic_storages.providers.obstore_words import NotExpressible
 from faststatic_storages.providers.s3_obstore import s3_store
+from faststatic_storages.sync import Upload
 from tests.bucket import Bucket
-from tests.s3_server import KeepAliveHandler, S3Server
+from tests.https import https_server, make_certificate
+from tests.s3_server import S3Server
 from tests.site import MANIFEST, Site
 
 NAMES = [
@@ -197,6 +198,27 @@ def test_sdk_serves_where_obstore_is_not_installed(
     assert all("Boto3" in agent for agent in user_agents)
 
 
+def test_key_that_obstore_would_rename_goes_through_the_sdk(
+    site: Site, bucket: Bucket
+) -> None:
+    provider = site.storage(transport="obstore")._provider
+
+    for key in ("a//b", "folder/", "/lead"):
+        provider.put(Upload(key, HeldBytes(b"x"), {}))
+
+    assert bucket.keys() == ["/lead", "a//b", "folder/"]
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"Content-Type": "x"}, {"cachecontrol": "x"}, {"note": ""}], ids=str
+)
+def test_metadata_that_obstore_would_take_for_a_header_goes_through_the_sdk(
+    site: Site, metadata: dict[str, str]
+) -> None:
+    with pytest.raises(CommandError, match=r"cannot express .*metadata"):
+        site.collect(transport="obstore", object_parameters={"Metadata": metadata})
+
+
 def test_unknown_transport(site: Site) -> None:
     site.write({"app.js": "1"})
 
@@ -259,27 +281,13 @@ def test_proxy_is_used(site: Site, options: dict[str, Any]) -> None:
 
 @pytest.fixture
 def https_url(server: S3Server, certificate: Path) -> Iterator[str]:
-    """The server once more, behind a certificate that no authority signed."""
-    https = make_server(
-        "localhost",
-        0,
-        server,
-        threaded=True,
-        request_handler=KeepAliveHandler,
-        ssl_context=(str(certificate), str(certificate.with_suffix(".key"))),
-    )
-    thread = threading.Thread(target=https.serve_forever)
-    thread.start()
-    yield f"https://localhost:{https.port}"
-    https.shutdown()
-    thread.join()
-    https.server_close()
+    with https_server(server, certificate) as url:
+        yield url
 
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    path, _ = make_ssl_devcert(str(tmp_path / "localhost"), host="localhost")
-    return Path(path)
+    return make_certificate(tmp_path)
 
 
 @TRANSPORTS

@@ -98,6 +98,9 @@ class ObstorePut(ABC):
         return self.put_by_sdk(upload)
 
     def _put_by_obstore(self, upload: Upload) -> ObjectInfo:
+        if upload.key != upload.key.strip("/"):
+            # obstore refuses "a//b" and "./a", and would leave out these.
+            raise NotExpressible("slashes at the ends of a key")
         with upload.content.open() as file:
             body = file.read()
         result = self._store.put(

@@ -12,7 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 from botocore import UNSIGNED
 from storages.backends.s3 import S3Storage
 
-from faststatic_storages.providers.obstore_words import NO_TIMEOUT, NotExpressible
+from faststatic_storages.providers.obstore_words import (
+    NO_TIMEOUT,
+    NotExpressible,
+    metadata,
+    refuse_environment,
+)
 
 ATTRIBUTES = {
     "CacheControl": "Cache-Control",
@@ -40,7 +45,7 @@ def attributes_and_tags(
     tags: dict[str, str] = {}
     for name, value in parameters.items():
         if name == "Metadata":
-            attributes.update(value)
+            attributes.update(metadata(value))
         elif name == "Tagging":
             tags.update(parse_qsl(value, keep_blank_values=True))
         elif name in ATTRIBUTES:
@@ -103,9 +108,7 @@ def _refuse_what_has_no_word(storage: S3Storage, config: Any) -> None:
     for option in ("client_cert", "proxies_config", "use_dualstack_endpoint"):
         if getattr(config, option, None):
             raise NotExpressible(f"client_config {option}")
-    for variable in FOREIGN_ENVIRONMENT:
-        if variable in os.environ:
-            raise NotExpressible(f"the environment variable {variable}")
+    refuse_environment(FOREIGN_ENVIRONMENT)
 
 
 def _endpoint(bucket: str, client: Any) -> dict[str, Any]:
