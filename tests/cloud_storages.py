@@ -20,7 +20,7 @@ from faststatic_storages.providers.gcloud import GoogleCloudProvider
 
 
 class ImpatientGoogleCloudProvider(GoogleCloudProvider):
-    retry = DEFAULT_RETRY.with_delay(initial=0.01, maximum=0.1).with_timeout(0.5)
+    retry = DEFAULT_RETRY.with_delay(initial=0.01, maximum=0.1).with_timeout(0.2)
 
 
 class ImpatientGoogleCloud(gcloud.GoogleCloudManifestStaticStorage):
@@ -61,17 +61,30 @@ class GoogleCloudWriteOnly(
     pass
 
 
-class ImpatientAzure(azure_storage.AzureManifestStaticStorage):
-    def _get_service_client(self) -> BlobServiceClient:
+class UnretryingGoogleCloudProvider(GoogleCloudProvider):
+    retry = DEFAULT_RETRY.with_timeout(0)
+
+
+class UnretryingGoogleCloud(gcloud.GoogleCloudManifestStaticStorage):
+    provider_class = UnretryingGoogleCloudProvider
+
+
+class StockAzure(AzureStorage):
+    overwrite_files = True
+
+
+class ImpatientStockAzure(StockAzure):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
         # django-storages has no options for a client made from a connection string.
-        return BlobServiceClient.from_connection_string(
+        self._service_client = BlobServiceClient.from_connection_string(
             self.connection_string,
             retry_policy=LinearRetry(backoff=0, retry_total=1, random_jitter_range=0),
         )
 
 
-class StockAzure(AzureStorage):
-    overwrite_files = True
+class ImpatientAzure(TwoPassManifestStorage, PreloadMetadataMixin, ImpatientStockAzure):
+    pass
 
 
 class StockAzureManifest(ManifestFilesMixin, StockAzure):

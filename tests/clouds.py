@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 import pytest
 from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClient
 from django.utils.module_loading import import_string
-from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Client
+from google.oauth2.credentials import Credentials
 
 from tests.azure_server import AzureServer, azure_server
 from tests.gcs_server import ENDPOINT as GCS_ENDPOINT
@@ -58,6 +58,10 @@ class Cloud(ABC):
     sdk: ClassVar[str]
     package: ClassVar[str]
     extra: ClassVar[str]
+    parameters: ClassVar[dict[str, Any]]
+    """Of an object: each that obstore has a word for."""
+    unretrying: ClassVar[str]
+    """The manifest class, which leaves the retries to the run."""
 
     def __init__(self, proxy: RecordingProxy) -> None:
         self.proxy = proxy
@@ -80,6 +84,10 @@ class Cloud(ABC):
 
     @abstractmethod
     def objects(self) -> dict[str, StoredObject]: ...
+
+    @abstractmethod
+    def properties(self) -> dict[str, dict[str, str]]:
+        """Return all that the service tells of each object, save for when and where."""
 
     @abstractmethod
     def keys(self) -> list[str]: ...
@@ -115,11 +123,19 @@ class GoogleCloud(Cloud):
     sdk = "google.cloud.storage"
     package = "google-cloud-storage"
     extra = "gcloud"
+    parameters: ClassVar[dict[str, Any]] = {
+        "cache_control": "max-age=60, public",
+        "content_disposition": 'inline; filename="x"',
+        "content_language": "de",
+        "metadata": {"release": "5f2a", "note": "x y"},
+        "storage_class": "NEARLINE",
+    }
+    unretrying = "tests.cloud_storages.UnretryingGoogleCloud"
 
     def __init__(self, proxy: RecordingProxy) -> None:
         # Live, the machine's default credentials are used.
         self.credentials = (
-            None if os.environ.get(GCS_ENDPOINT) else AnonymousCredentials()
+            None if os.environ.get(GCS_ENDPOINT) else Credentials(token="token")
         )
         self.client = Client(
             project="faststatic",
@@ -165,6 +181,17 @@ class GoogleCloud(Cloud):
             for blob in self.client.list_blobs(self.container)
         }
 
+    def properties(self) -> dict[str, dict[str, str]]:
+        told = ("etag", "generation", "id", "mediaLink")
+        return {
+            blob.name: {
+                name: str(value).replace(self.container, "…")
+                for name, value in blob._properties.items()
+                if name not in told and not name.startswith(("time", "updated"))
+            }
+            for blob in self.client.list_blobs(self.container, projection="full")
+        }
+
     def keys(self) -> list[str]:
         return [blob.name for blob in self.client.list_blobs(self.container)]
 
@@ -201,6 +228,12 @@ class Azure(Cloud):
     sdk = "azure.storage.blob"
     package = "azure-storage-blob"
     extra = "azure"
+    parameters: ClassVar[dict[str, Any]] = {
+        "cache_control": "max-age=60, public",
+        "content_disposition": 'inline; filename="x"',
+        "content_language": "de",
+    }
+    unretrying = "tests.cloud_storages.ImpatientAzure"
 
     proxy: AzureServer
 
@@ -245,6 +278,18 @@ class Azure(Cloud):
             headers.cache_control,
             {"content_language": headers.content_language or ""},
         )
+
+    def properties(self) -> dict[str, dict[str, str]]:
+        client = self.service.get_container_client(self.container)
+        told = ("container", "creation_time", "etag", "last_modified")
+        return {
+            blob.name: {
+                name: str(value)
+                for name, value in vars(blob).items()
+                if name not in told
+            }
+            for blob in client.list_blobs(include=["metadata", "tags"])
+        }
 
     def keys(self) -> list[str]:
         client = self.service.get_container_client(self.container)

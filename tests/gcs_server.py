@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import platform
@@ -9,6 +10,7 @@ import re
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
@@ -26,12 +29,29 @@ from tests.recording_proxy import ProxiedRequest, RecordingProxy
 ENDPOINT = "GCS_ENDPOINT"
 
 OBJECT_PATH = re.compile(r".*/b/[^/]+(/o(/(?P<key>.*))?)?$")
+XML_PATH = re.compile(r"/(?P<bucket>[^/]+)/(?P<key>.+)$")
+# What the two APIs call the same property of an object.
+XML_HEADERS = {
+    "cacheControl": "Cache-Control",
+    "contentDisposition": "Content-Disposition",
+    "contentEncoding": "Content-Encoding",
+    "contentLanguage": "Content-Language",
+    "contentType": "Content-Type",
+    "storageClass": "x-goog-storage-class",
+}
+XML_METADATA = "x-goog-meta-"
 
 
 def parse(http: HttpRequest, body: bytes) -> tuple[str, str]:
     path, _, _ = http.environ["RAW_URI"].partition("?")
     if path.startswith("/batch/"):
         return "DeleteBatch", ""
+    if path == "/token":
+        return "Token", ""
+    if http.method == "PUT" and not path.startswith("/upload/"):
+        match = XML_PATH.match(path)
+        assert match, path
+        return "Put", unquote(match["key"])
     match = OBJECT_PATH.match(path)
     assert match, path
     key = unquote(match["key"] or "")
@@ -49,19 +69,81 @@ def parse(http: HttpRequest, body: bytes) -> tuple[str, str]:
 
 
 class GcsServer(RecordingProxy):
+    """``/token`` gives tokens that are good for ``token_lifetime`` seconds."""
+
     def __init__(self) -> None:
         super().__init__(parse)
+        self.token_lifetime = 3600
+        self._tokens = 0
+
+    def reset(self) -> None:
+        super().reset()
+        self._tokens = 0
 
     def forward(self, request: ProxiedRequest) -> Response:
-        if request.operation != "DeleteBatch":
+        if self.upstream.endswith(".googleapis.com"):  # pragma: no cover
             return super().forward(request)
-        # fake-gcs-server wants each part named, which Google and its SDKs do not.
-        body = re.sub(
-            rb"(?im)^(Content-Type: application/http)$",
-            rb"\1\nContent-ID: <part>",
-            request.body,
+        if request.operation == "Token":
+            self._tokens += 1
+            token = {
+                "access_token": f"token-{self._tokens}",
+                "expires_in": self.token_lifetime,
+            }
+            return Response(json.dumps(token), content_type="application/json")
+        if request.operation == "DeleteBatch":
+            # fake-gcs-server wants each part named, which Google and its SDKs do not.
+            body = re.sub(
+                rb"(?im)^(Content-Type: application/http)$",
+                rb"\1\nContent-ID: <part>",
+                request.body,
+            )
+            return super().forward(replace(request, body=body))
+        if request.method == "PUT" and not request.target.startswith("/upload/"):
+            return self._forward_xml(request)
+        return super().forward(request)
+
+    def _forward_xml(self, request: ProxiedRequest) -> Response:
+        """
+        Do in the JSON API, which is all that fake-gcs-server has, a put of the XML API.
+
+        https://cloud.google.com/storage/docs/xml-api/put-object-upload
+        """
+        assert request.headers["Authorization"].removeprefix("Bearer").strip()
+        match = XML_PATH.match(request.target)
+        assert match
+        resource = {"name": request.key}
+        for name, header in XML_HEADERS.items():
+            if header in request.headers:
+                resource[name] = request.headers[header]
+        metadata = {
+            name.lower().removeprefix(XML_METADATA): value
+            for name, value in request.headers.items()
+            if name.lower().startswith(XML_METADATA)
+        }
+        boundary = uuid.uuid4().hex
+        head = (
+            f"--{boundary}\r\nContent-Type: application/json\r\n\r\n"
+            f"{json.dumps(resource | {'metadata': metadata})}\r\n--{boundary}\r\n"
+            f"Content-Type: {request.headers['Content-Type']}\r\n\r\n"
         )
-        return super().forward(replace(request, body=body))
+        answer = super().forward(
+            replace(
+                request,
+                method="POST",
+                target=f"/upload/storage/v1/b/{unquote(match['bucket'])}/o"
+                "?uploadType=multipart",
+                headers=Headers(
+                    {"Content-Type": f"multipart/related; boundary={boundary}"}
+                ),
+                body=head.encode() + request.body + f"\r\n--{boundary}--".encode(),
+            )
+        )
+        if answer.status_code != 200:
+            return answer
+        stored = answer.get_json()
+        digest = base64.b64decode(stored["md5Hash"]).hex()
+        headers = {"ETag": f'"{digest}"', "x-goog-generation": stored["generation"]}
+        return Response(b"", 200, headers)
 
 
 @contextmanager

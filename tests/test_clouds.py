@@ -375,8 +375,3 @@ def test_overwriting_is_off(cloud_site: CloudSite, cloud: Cloud) -> None:
 def test_signed_urls_are_refused(cloud_site: CloudSite, cloud: Cloud) -> None:
     with pytest.raises(CommandError, match="signed, change at each call and expire"):
         cloud_site.collect(**cloud.signing)
-
-
-def test_transport_that_does_not_serve_it(cloud_site: CloudSite) -> None:
-    with pytest.raises(CommandError, match=r'Set OPTIONS."transport".'):
-        cloud_site.collect(transport="obstore")

@@ -12,7 +12,7 @@ from google.cloud.storage import Blob
 from faststatic_storages.content import HeldBytes
 from faststatic_storages.digests import is_unchanged
 from faststatic_storages.providers.base import ProviderError
-from faststatic_storages.providers.gcloud import info_of
+from faststatic_storages.providers.gcloud_listing import info_of
 from tests.cloud_site import CloudSite
 from tests.clouds import GoogleCloud
 from tests.gcs_server import ENDPOINT, gcs_server

@@ -70,6 +70,11 @@ def site_on_disk(tmp_path: Path) -> LocalSite:
     return LocalSite(tmp_path)
 
 
+def test_obstore_is_for_object_stores(site_on_disk: LocalSite) -> None:
+    with pytest.raises(CommandError, match=r'"obstore" does not serve .* to "auto"'):
+        site_on_disk.collect(backend="tests.generic_storages.LocalThroughObstore")
+
+
 def test_directory_is_as_django_leaves_it(
     site_on_disk: LocalSite, tmp_path: Path
 ) -> None:

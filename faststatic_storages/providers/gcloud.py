@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import mimetypes
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from google.api_core.exceptions import GoogleAPIError, NotFound, from_http_response
 from google.api_core.retry import Retry
 from google.auth.exceptions import GoogleAuthError
-from google.cloud.storage import Blob, Bucket
+from google.cloud.storage import Bucket
 from google.cloud.storage.retry import DEFAULT_RETRY
 from requests import RequestException
 from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
@@ -23,26 +21,29 @@ from storages.utils import clean_name
 from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.base import Explanation, Provider, ProviderError
-from faststatic_storages.providers.checks import check_overwrite, check_transport
+from faststatic_storages.providers.checks import check_overwrite
 from faststatic_storages.providers.connections import keep_connections
-from faststatic_storages.providers.gcloud_errors import explain
+from faststatic_storages.providers.gcloud_errors import explain, is_throttled
+from faststatic_storages.providers.gcloud_listing import FIELDS, info_of
+from faststatic_storages.providers.gcloud_put import PREDEFINED_ACL, GoogleCloudPut
+from faststatic_storages.providers.obstore_put import (
+    MAX_SIZE_OF_BODY_IN_MEMORY,
+    OBSTORE_WORKERS,
+)
 from faststatic_storages.sync import Upload
 
 # https://cloud.google.com/storage/docs/batch
 MAX_KEYS_IN_A_DELETE = 100
-# The SDK holds a chunk in memory: of 100 MiB, if it is told no other size.
-CHUNK_SIZE = 8 * 1024 * 1024
-# https://cloud.google.com/storage/docs/json_api#partial-response
-LISTED_FIELDS = "items(name,size,updated,md5Hash,crc32c),nextPageToken"
 # https://googleapis.dev/python/storage/latest/#tracing
 ENABLE_TRACES = "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES"
-PREDEFINED_ACL = "predefined_acl"
 
 ERRORS = (GoogleAPIError, GoogleAuthError, RequestException, ValueError)
 
 
 class GoogleCloudProvider(Provider):
     """Objects of one bucket, for any subclass of ``GoogleCloudStorage``."""
+
+    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
     retry: Retry = DEFAULT_RETRY
     """Of each request that fails with 408, 429, 5xx or a broken connection."""
@@ -60,16 +61,23 @@ class GoogleCloudProvider(Provider):
     def bucket(self) -> Bucket:
         """The storage's own bucket and client; the client serves all threads."""
         bucket: Bucket = self.storage.bucket
-        workers = self.storage.max_workers or self.default_workers
+        workers = self.storage.max_workers or OBSTORE_WORKERS
         keep_connections(bucket.client._http, workers)
         if not os.environ.get(ENABLE_TRACES):
             # Asks for the bucket, on a thread of its own, to label traces with it.
             bucket.client._bucket_metadata_cache = None
         return bucket
 
+    @cached_property
+    def _put(self) -> GoogleCloudPut:
+        return GoogleCloudPut(self.storage, self.bucket, self.retry)
+
+    @property
+    def default_workers(self) -> int:
+        return self._put.default_workers
+
     def check(self) -> None:
         storage = self.storage
-        check_transport(storage)
         check_overwrite(storage, "file_overwrite", "GS_FILE_OVERWRITE")
         if storage.querystring_auth and storage.default_acl != "publicRead":
             raise ImproperlyConfigured(
@@ -79,7 +87,7 @@ class GoogleCloudProvider(Provider):
                 "let allUsers read the bucket."
             )
         try:
-            self.bucket  # noqa: B018
+            self._put.check(self.upload)
         except ERRORS as error:
             raise self._error("connect to", error) from error
 
@@ -113,7 +121,7 @@ class GoogleCloudProvider(Provider):
         prefix = self.key("")
         try:
             for blob in self.bucket.list_blobs(
-                prefix=prefix or None, fields=LISTED_FIELDS, retry=self.retry
+                prefix=prefix or None, fields=FIELDS, retry=self.retry
             ):
                 if blob.name != prefix:
                     yield info_of(blob)
@@ -131,24 +139,10 @@ class GoogleCloudProvider(Provider):
         return body
 
     def put(self, upload: Upload) -> ObjectInfo:
-        blob = self.bucket.blob(
-            upload.key, chunk_size=self.storage.blob_chunk_size or CHUNK_SIZE
-        )
-        properties = dict(upload.parameters)
-        content_type = properties.pop(CONTENT_TYPE)
-        predefined_acl = properties.pop(PREDEFINED_ACL)
-        for name, value in properties.items():
-            setattr(blob, name, value)
-        size = upload.content.size
-        with upload.content.open() as file:
-            blob.upload_from_file(
-                file,
-                size=size,
-                content_type=content_type,
-                predefined_acl=predefined_acl,
-                retry=self.retry,
-            )
-        return info_of(blob)
+        return self._put(upload)
+
+    def is_throttled(self, error: BaseException) -> bool:
+        return is_throttled(error)
 
     def delete(self, keys: Iterable[str]) -> None:
         keys = list(keys)
@@ -175,19 +169,3 @@ class GoogleCloudProvider(Provider):
         return ProviderError(
             f"Could not {action} bucket {self.storage.bucket_name!r}: {cause}"
         )
-
-
-def info_of(blob: Blob) -> ObjectInfo:
-    return ObjectInfo(
-        key=blob.name,
-        size=blob.size,
-        modified=blob.updated or datetime.now(UTC),
-        digest=digest_of(blob),
-    )
-
-
-def digest_of(blob: Blob) -> str | None:
-    """Return the MD5; of a composite object, which has none, the CRC32C."""
-    if blob.md5_hash:
-        return base64.b64decode(blob.md5_hash).hex()
-    return f"crc32c:{blob.crc32c}" if blob.crc32c else None

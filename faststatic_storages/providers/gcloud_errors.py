@@ -87,6 +87,12 @@ def explain(error: BaseException, action: str) -> Explanation:
     return explained(cause, remedy)
 
 
+def is_throttled(error: BaseException) -> bool:
+    """Return whether the service still asked for fewer requests after the retries."""
+    error = _answer_of_the_service(error)
+    return isinstance(error, GoogleAPICallError) and error.code in (429, 503)
+
+
 def _answer_of_the_service(error: BaseException) -> BaseException:
     """Return the error that made the SDK give up, in its API's own class."""
     if isinstance(error, RetryError) and error.cause is not None:
