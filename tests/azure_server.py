@@ -9,15 +9,24 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from azure.core.utils import parse_connection_string
+from azure.storage.blob import (
+    AccountSasPermissions,
+    ResourceTypes,
+    generate_account_sas,
+)
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request as HttpRequest
+from werkzeug.wrappers import Response
 
 from tests.gcs_server import free_port, wait_for_server
-from tests.recording_proxy import RecordingProxy
+from tests.recording_proxy import ProxiedRequest, RecordingProxy
 
 # The connection string of a server that runs already, or of a storage account.
 CONNECTION_STRING = "AZURE_STORAGE_CONNECTION_STRING"
@@ -59,6 +68,22 @@ class AzureServer(RecordingProxy):
         key = unquote(match["key"] or "")
         operation = OPERATIONS[http.method, bool(key), http.args.get("comp", "")]
         return operation, key
+
+    def forward(self, request: ProxiedRequest) -> Response:
+        if not request.headers.get("Authorization", "").startswith("Bearer "):
+            return super().forward(request)
+        # Azurite takes tokens over HTTPS alone: ask it with the account's key.
+        headers = Headers(request.headers)
+        del headers["Authorization"]
+        sas = generate_account_sas(
+            self.account,
+            self.key,
+            ResourceTypes(object=True),
+            AccountSasPermissions(write=True),
+            datetime.now(UTC) + timedelta(hours=1),
+        )
+        target = f"{request.target}?{sas}"
+        return super().forward(replace(request, target=target, headers=headers))
 
     def connection_string(self, url: str = "") -> str:
         return (

@@ -13,9 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 
 from tests.cloud_site import CloudSite
-from tests.clouds import Cloud
+from tests.clouds import Cloud, StoredObject
 from tests.recording_proxy import ProxiedRequest
 from tests.test_parity import SOURCES
+from tests.test_transports import TRANSPORTS
 
 pytest_plugins = ["tests.conftest_clouds"]
 
@@ -117,18 +118,20 @@ def test_container_is_as_stock_leaves_it(
 ) -> None:
     cloud_site.write(SOURCES)
     ours = getattr(cloud, kind)
-    cloud_site.collect(backend=ours, **options)
-    objects = cloud.objects()
-    container, cloud.container = cloud.container, cloud.create()
+    left: list[dict[str, StoredObject]] = []
+    for transport in ("auto", "sdk"):
+        cloud_site.collect(backend=ours, transport=transport, **options)
+        left.append(cloud.objects())
+        container, cloud.container = cloud.container, cloud.create()
+        cloud.drop(container)
 
     cloud_site.collect(
         backend=getattr(cloud, f"stock_{kind}"), **cloud.stock, **options
     )
 
-    assert objects == cloud.objects()
+    assert left == [cloud.objects()] * 2
     # And a project that changes from stock to ours sends nothing again.
     assert not cloud_site.collect(backend=ours, **options).requests.keys()
-    cloud.drop(container)
 
 
 def test_large_file_is_sent_once(cloud_site: CloudSite) -> None:
@@ -253,8 +256,9 @@ def test_originals_are_there_without_post_processing(
 
 @pytest.mark.parametrize("nth", [1, 4, OBJECTS])
 @pytest.mark.parametrize("status", [403, 503, None])
+@TRANSPORTS
 def test_failed_upload_fails_the_command_and_spares_the_manifest(
-    cloud_site: CloudSite, cloud: Cloud, nth: int, status: int | None
+    cloud_site: CloudSite, cloud: Cloud, nth: int, status: int | None, transport: str
 ) -> None:
     cloud_site.write(SITE)
     cloud_site.collect()
@@ -273,7 +277,7 @@ def test_failed_upload_fails_the_command_and_spares_the_manifest(
         cloud.proxy.fail("Put", status=status, body=body, nth=nth)
 
     with pytest.raises(CommandError) as caught:
-        cloud_site.collect(backend=cloud.impatient, max_workers=2)
+        cloud_site.collect(backend=cloud.impatient, max_workers=2, transport=transport)
 
     message = str(caught.value)
     sent = cloud.proxy.requests.keys()
@@ -325,7 +329,7 @@ def test_uploads_of_one_run_keep_their_connections(
 ) -> None:
     cloud_site.write({f"{number}.txt": str(number) for number in range(40)})
 
-    cloud_site.collect(backend=cloud.plain, max_workers=20)
+    cloud_site.collect(backend=cloud.plain, max_workers=20, transport="sdk")
 
     assert len(cloud.proxy.ports) <= 21
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +11,7 @@ from azure.core.exceptions import (
     HttpResponseError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import BlobProperties, ContainerClient, ContentSettings
+from azure.storage.blob import ContainerClient
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.exceptions import ImproperlyConfigured
 from storages.utils import clean_name
@@ -20,9 +19,15 @@ from storages.utils import clean_name
 from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.azure_errors import explain
+from faststatic_storages.providers.azure_listing import digest_of, is_directory
+from faststatic_storages.providers.azure_put import AzurePut
 from faststatic_storages.providers.base import Explanation, Provider, ProviderError
-from faststatic_storages.providers.checks import check_overwrite, check_transport
+from faststatic_storages.providers.checks import check_overwrite
 from faststatic_storages.providers.connections import keep_connections
+from faststatic_storages.providers.obstore_put import (
+    MAX_SIZE_OF_BODY_IN_MEMORY,
+    OBSTORE_WORKERS,
+)
 from faststatic_storages.sync import Upload
 
 # https://learn.microsoft.com/rest/api/storageservices/blob-batch
@@ -39,6 +44,8 @@ class AzureProvider(Provider):
     blocks (over 64 MiB; ``max_single_put_size`` in ``client_options`` is the limit) has
     none, and is sent again at each run.
     """
+
+    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -57,13 +64,20 @@ class AzureProvider(Provider):
         # The session of a transport that a project chose itself is its own business.
         if hasattr(transport, "session"):
             transport.open()
-            workers = self.storage.max_workers or self.default_workers
+            workers = self.storage.max_workers or OBSTORE_WORKERS
             keep_connections(transport.session, workers)
         return client
 
+    @cached_property
+    def _put(self) -> AzurePut:
+        return AzurePut(self.storage, self.client)
+
+    @property
+    def default_workers(self) -> int:
+        return self._put.default_workers
+
     def check(self) -> None:
         storage = self.storage
-        check_transport(storage)
         check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
         if storage.expiration_secs:
             raise ImproperlyConfigured(
@@ -74,7 +88,7 @@ class AzureProvider(Provider):
             )
         self._check_credentials()
         try:
-            self.client  # noqa: B018
+            self._put.check(self.upload)
             url = self._url()
         except ERRORS as error:
             raise self._error("connect to", error) from error
@@ -162,22 +176,7 @@ class AzureProvider(Provider):
         return body
 
     def put(self, upload: Upload) -> ObjectInfo:
-        size = upload.content.size
-        with upload.content.open() as file:
-            response = self.client.get_blob_client(upload.key).upload_blob(
-                file,
-                length=size,
-                content_settings=ContentSettings(**upload.parameters),
-                max_concurrency=self.storage.upload_max_conn,
-                timeout=self.storage.timeout,
-                overwrite=True,
-            )
-        return ObjectInfo(
-            upload.key,
-            size,
-            response.get("last_modified") or datetime.now(UTC),
-            digest_of(response.get("content_md5")),
-        )
+        return self._put(upload)
 
     def is_throttled(self, error: BaseException) -> bool:
         # The SDK retries 503 by itself, and 429 never.
@@ -204,12 +203,3 @@ class AzureProvider(Provider):
         return ProviderError(
             f"Could not {action} container {self.storage.azure_container!r}: {cause}"
         )
-
-
-def is_directory(blob: BlobProperties) -> bool:
-    """Accounts with a hierarchical namespace list their directories, too."""
-    return (blob.metadata or {}).get("hdi_isfolder") == "true"
-
-
-def digest_of(md5: bytearray | None) -> str | None:
-    return bytes(md5).hex() if md5 else None

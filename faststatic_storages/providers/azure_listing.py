@@ -1,0 +1,14 @@
+"""What Azure Blob Storage tells of its blobs."""
+
+from __future__ import annotations
+
+from azure.storage.blob import BlobProperties
+
+
+def is_directory(blob: BlobProperties) -> bool:
+    """Accounts with a hierarchical namespace list their directories, too."""
+    return (blob.metadata or {}).get("hdi_isfolder") == "true"
+
+
+def digest_of(md5: bytearray | None) -> str | None:
+    return bytes(md5).hex() if md5 else None
