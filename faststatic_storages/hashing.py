@@ -19,7 +19,6 @@ from faststatic_storages.adjustable import (
     is_utf_8,
     one_at_a_time,
 )
-from faststatic_storages.lazy import LazySequence
 from faststatic_storages.parent import ParentStorage
 from faststatic_storages.patterns import LinePattern, sped_up
 from faststatic_storages.references import References
@@ -149,10 +148,10 @@ class IncrementalHashingMixin(StagedStorageMixin):
         self, content: str, pattern: re.Pattern[str]
     ) -> list[tuple[int, int]]:
         find = super().get_ignored_blocks
-        if not self._rewrites_as_django_does:
+        references = self._references()
+        if references is None:
             return find(content, pattern)
-        # Django asks before it knows whether the file has any reference at all.
-        blocks = LazySequence(lambda: find(content, pattern))
+        blocks = references.ignored_blocks(content, pattern, find)
         return cast("list[tuple[int, int]]", blocks)
 
     @cached_property

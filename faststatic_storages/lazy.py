@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,9 @@ class LazySequence(Sequence[Any]):
 
     def __getitem__(self, index: Any) -> Any:
         return self._items[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
 
     def __len__(self) -> int:
         return len(self._items)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from faststatic_storages.adjustable import AdjustablePaths
+from faststatic_storages.lazy import LazySequence
 
 
 class References:
@@ -22,6 +25,8 @@ class References:
         self.complete = True
         self._current = ""
         self._used: dict[str, dict[str, str]] = {}
+        self._searched: tuple[str, re.Pattern[str]] | None = None
+        self._blocks = LazySequence(list)
 
     def begin(self, name: str) -> None:
         """Take note that the references of this file follow."""
@@ -29,6 +34,23 @@ class References:
 
     def use(self, key: str, hashed_name: str) -> None:
         self._used.setdefault(self._current, {})[key] = hashed_name
+
+    def ignored_blocks(
+        self,
+        content: str,
+        pattern: re.Pattern[str],
+        find: Callable[[str, re.Pattern[str]], list[tuple[int, int]]],
+    ) -> Sequence[Any]:
+        """
+        Return what ``find`` finds, when somebody looks at it.
+
+        Django asks before it knows whether the file has any reference at all, and for
+        each of its patterns anew.
+        """
+        if (content, pattern) != self._searched:
+            self._searched = content, pattern
+            self._blocks = LazySequence(lambda: find(content, pattern))
+        return self._blocks
 
     def take_outdated(self, name: str, hashed_files: Mapping[str, str]) -> bool:
         """Return whether a file must be written again, and forget its references."""

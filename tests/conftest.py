@@ -16,7 +16,10 @@ from tests.site import Site
 
 # What needs the SDKs of the other clouds. Where they are not installed it is left out;
 # the coverage of all environments together shows if it never ran.
-CLOUDS = ["azure", "clouds", "example_settings", "gcloud", "providers"]
+CLOUDS = [
+    *("azure", "cloud_transports", "clouds", "example_settings", "gcloud"),
+    "providers",
+]
 collect_ignore = [] if find_spec("azure") else [f"test_{name}.py" for name in CLOUDS]
 
 

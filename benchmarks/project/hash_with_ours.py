@@ -36,7 +36,8 @@ S3Provider: Any = import_string(PROVIDERS["storages.backends.s3.S3Storage"])
 class MemoryProvider(S3Provider):  # type: ignore[misc]
     """Keys, headers and digests as in S3; objects in a dictionary."""
 
-    default_workers = 128
+    # No thread has anything to wait for.
+    default_workers = 1
     objects: dict[str, ObjectInfo] = {}  # noqa: RUF012
     manifest: bytes | None = None
     manifest_key: str | None = None

@@ -47,12 +47,7 @@ def _take_contents(
     parsed = cache(datetime.fromisoformat)
     digest_shared = cache(digest_of)
     customized_response_dict[OBJECTS] = [
-        ObjectInfo(
-            key=decoded(key),
-            size=int(size),
-            modified=parsed(modified),
-            digest=digest_shared(etag),
-        )
+        ObjectInfo(decoded(key), int(size), parsed(modified), digest_shared(etag))
         for key, size, modified, etag in (
             [element.findtext(tag, "") for tag in tags] for element in contents
         )
