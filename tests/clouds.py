@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
@@ -281,12 +282,11 @@ class Azure(Cloud):
 
     def properties(self) -> dict[str, dict[str, str]]:
         client = self.service.get_container_client(self.container)
-        told = ("container", "creation_time", "etag", "last_modified")
         return {
             blob.name: {
                 name: str(value)
                 for name, value in vars(blob).items()
-                if name not in told
+                if name not in ("container", "etag") and not isinstance(value, datetime)
             }
             for blob in client.list_blobs(include=["metadata", "tags"])
         }

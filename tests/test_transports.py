@@ -119,6 +119,20 @@ def test_what_obstore_cannot_express_goes_through_the_sdk(
     assert any("URI" in grant["Grantee"] for grant in bucket.grants()["app.js"])
 
 
+def test_sdk_serves_where_obstore_does_not_take_the_configuration(
+    site: Site, user_agents: list[str]
+) -> None:
+    site.write({"app.js": "1"})
+    # Without TLS, nobody but obstore's configuration looks at it.
+    options = {"verify": "missing.pem"}
+
+    site.collect(**options)
+
+    assert all("Boto3" in agent for agent in user_agents)
+    with pytest.raises(CommandError, match=r'missing.pem.* to "auto"'):
+        site.collect(transport="obstore", **options)
+
+
 def test_sdk_puts_what_obstore_fails_to(
     site: Site, server: S3Server, bucket: Bucket, user_agents: list[str]
 ) -> None:

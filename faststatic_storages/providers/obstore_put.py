@@ -70,9 +70,11 @@ class ObstorePut(ABC):
             return None
         try:
             return self.make_store()
-        except (NotExpressible, ImportError) as error:
+        except Exception as error:
             if self._storage.transport == "obstore":
                 raise self._forced_transport_fails(error) from error
+            # The SDK works with such a setting, or tells what is wrong with it.
+            logger.debug("The SDK puts everything: %s", error)
             return None
 
     def check(self, upload: Callable[[str, Content], Upload]) -> None:
@@ -117,7 +119,13 @@ class ObstorePut(ABC):
                 f'"faststatic-storages[{self.extra}]", or set OPTIONS["transport"] to '
                 '"auto".'
             )
+        if isinstance(error, NotExpressible):
+            return ImproperlyConfigured(
+                f'The transport "obstore" cannot express {error}. Set '
+                'OPTIONS["transport"] to "auto": the SDK is used where it has to be.'
+            )
         return ImproperlyConfigured(
-            f'The transport "obstore" cannot express {error}. Set '
-            'OPTIONS["transport"] to "auto": the SDK is used where it has to be.'
+            f'The transport "obstore" does not take the configuration '
+            f"({type(error).__name__}: {error}). Correct it, or set "
+            'OPTIONS["transport"] to "auto".'
         )
