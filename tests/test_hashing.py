@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from faststatic_storages import PreloadMetadataMixin, TwoPassManifestStorage
 from faststatic_storages.adjustable import PIECE_SIZE
+from faststatic_storages.sources import MAX_SIZE_READ_AT_ONCE
 
 NAMES = ["a.css", "d/b.css", "d/c.css", "d/e/f.css", "g.js", "d/h.js", "i.png", "j.svg"]
 TARGETS = [*NAMES, "missing.png", "", " ", "d", "d/"]
@@ -159,6 +160,7 @@ def compare(site: Mapping[str, str], django_class: Any, our_class: Any) -> None:
 @example({"g.js": "cut off \udcc3"})
 @example({"g.js": f"{'x' * (PIECE_SIZE - 1)}\u00e9"})
 @example({"g.js": "\u00e9" * PIECE_SIZE + "\n//# sourceMappingURL=i.png", "i.png": ""})
+@example({"g.js": "x" * (MAX_SIZE_READ_AT_ONCE + 1)})
 def test_result_equals_django_s(site: dict[str, str]) -> None:
     compare(site, ManifestStaticFilesStorage, Ours)
     compare(site, DjangoSWithModules, OursWithModules)

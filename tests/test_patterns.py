@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.contrib.staticfiles.storage import HashedFilesMixin
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faststatic_storages.patterns import LinePattern, sped_up
@@ -54,6 +54,7 @@ def test_lines_that_start_with_a_word_are_looked_for_first(
 
 @pytest.mark.parametrize("pattern", SOURCE_MAP_PATTERNS)
 @given(text=TEXTS)
+@example(text="//# sourceMappingURL\n/*# sourceMappingURL\n")
 def test_matches_are_the_same(pattern: re.Pattern[str], text: str) -> None:
     quick = sped_up(pattern)
     match = pattern.search(text)

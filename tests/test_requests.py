@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,11 +12,12 @@ from typing import Any
 
 import pytest
 from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
 from tests.bucket import Bucket
-from tests.s3_server import Request, Requests, ResetConnection, S3Server
+from tests.s3_server import Request, Requests, S3Server
 from tests.site import MANIFEST, PLAIN, STOCK_MANIFEST, STOCK_PLAIN, Site
 
 SOURCES = {
@@ -58,21 +58,16 @@ def test_sources_are_read_while_the_bucket_lists(site: Site, server: S3Server) -
     os.mkfifo(source)
 
     def wait_for_a_reader(request: Request) -> None:
-        for _ in range(1000):
-            # Fails until somebody reads.
-            with suppress(OSError):
-                pipe = os.open(source, os.O_WRONLY | os.O_NONBLOCK)
-                break
-            time.sleep(0.01)
-        else:
-            raise ResetConnection
+        # Returns when somebody reads.
+        pipe = os.open(source, os.O_WRONLY)
         source.unlink()
         source.write_bytes(b"")
         os.close(pipe)
 
     server.react(wait_for_a_reader, "ListObjectsV2")
+    impatient = Config(read_timeout=5, retries={"total_max_attempts": 1})
 
-    run = site.collect()
+    run = site.collect(client_config=impatient)
 
     assert run.requests.counts()["ListObjectsV2"] == 1
     assert set(run.requests.keys()) >= {"app.js"}
