@@ -21,13 +21,10 @@ from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.azure_errors import explain
 from faststatic_storages.providers.azure_listing import digest_of, is_directory
 from faststatic_storages.providers.azure_put import AzurePut
-from faststatic_storages.providers.base import Explanation, Provider, ProviderError
+from faststatic_storages.providers.base import Explanation, ProviderError
 from faststatic_storages.providers.checks import check_overwrite
 from faststatic_storages.providers.connections import keep_connections
-from faststatic_storages.providers.obstore_put import (
-    MAX_SIZE_OF_BODY_IN_MEMORY,
-    OBSTORE_WORKERS,
-)
+from faststatic_storages.providers.sdk import SdkProvider
 from faststatic_storages.sync import Upload
 
 # https://learn.microsoft.com/rest/api/storageservices/blob-batch
@@ -36,7 +33,7 @@ MAX_KEYS_IN_A_DELETE = 256
 ERRORS = (AzureError, ValueError)
 
 
-class AzureProvider(Provider):
+class AzureProvider(SdkProvider):
     """
     Blobs of one container, for any subclass of django-storages' ``AzureStorage``.
 
@@ -44,8 +41,6 @@ class AzureProvider(Provider):
     blocks (over 64 MiB; ``max_single_put_size`` in ``client_options`` is the limit) has
     none, and is sent again at each run.
     """
-
-    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -64,17 +59,12 @@ class AzureProvider(Provider):
         # The session of a transport that a project chose itself is its own business.
         if hasattr(transport, "session"):
             transport.open()
-            workers = self.storage.max_workers or OBSTORE_WORKERS
-            keep_connections(transport.session, workers)
+            keep_connections(transport.session, self.connections)
         return client
 
     @cached_property
     def _put(self) -> AzurePut:
         return AzurePut(self.storage, self.client)
-
-    @property
-    def default_workers(self) -> int:
-        return self._put.default_workers
 
     def check(self) -> None:
         storage = self.storage
@@ -174,9 +164,6 @@ class AzureProvider(Provider):
         except ERRORS as error:
             raise self._error("read", error) from error
         return body
-
-    def put(self, upload: Upload) -> ObjectInfo:
-        return self._put(upload)
 
     def is_throttled(self, error: BaseException) -> bool:
         # The SDK retries 503 by itself, and 429 never.

@@ -20,16 +20,13 @@ from storages.utils import clean_name
 
 from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
-from faststatic_storages.providers.base import Explanation, Provider, ProviderError
+from faststatic_storages.providers.base import Explanation, ProviderError
 from faststatic_storages.providers.checks import check_overwrite
 from faststatic_storages.providers.connections import keep_connections
 from faststatic_storages.providers.gcloud_errors import explain, is_throttled
 from faststatic_storages.providers.gcloud_listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud_put import PREDEFINED_ACL, GoogleCloudPut
-from faststatic_storages.providers.obstore_put import (
-    MAX_SIZE_OF_BODY_IN_MEMORY,
-    OBSTORE_WORKERS,
-)
+from faststatic_storages.providers.sdk import SdkProvider
 from faststatic_storages.sync import Upload
 
 # https://cloud.google.com/storage/docs/batch
@@ -40,10 +37,8 @@ ENABLE_TRACES = "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES"
 ERRORS = (GoogleAPIError, GoogleAuthError, RequestException, ValueError)
 
 
-class GoogleCloudProvider(Provider):
+class GoogleCloudProvider(SdkProvider):
     """Objects of one bucket, for any subclass of ``GoogleCloudStorage``."""
-
-    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
     retry: Retry = DEFAULT_RETRY
     """Of each request that fails with 408, 429, 5xx or a broken connection."""
@@ -61,8 +56,7 @@ class GoogleCloudProvider(Provider):
     def bucket(self) -> Bucket:
         """The storage's own bucket and client; the client serves all threads."""
         bucket: Bucket = self.storage.bucket
-        workers = self.storage.max_workers or OBSTORE_WORKERS
-        keep_connections(bucket.client._http, workers)
+        keep_connections(bucket.client._http, self.connections)
         if not os.environ.get(ENABLE_TRACES):
             # Asks for the bucket, on a thread of its own, to label traces with it.
             bucket.client._bucket_metadata_cache = None
@@ -71,10 +65,6 @@ class GoogleCloudProvider(Provider):
     @cached_property
     def _put(self) -> GoogleCloudPut:
         return GoogleCloudPut(self.storage, self.bucket, self.retry)
-
-    @property
-    def default_workers(self) -> int:
-        return self._put.default_workers
 
     def check(self) -> None:
         storage = self.storage
@@ -137,9 +127,6 @@ class GoogleCloudProvider(Provider):
         except ERRORS as error:
             raise self._error("read", error) from error
         return body
-
-    def put(self, upload: Upload) -> ObjectInfo:
-        return self._put(upload)
 
     def is_throttled(self, error: BaseException) -> bool:
         return is_throttled(error)

@@ -18,18 +18,11 @@ from storages.utils import clean_name
 from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers import s3_listing
-from faststatic_storages.providers.base import (
-    Explanation,
-    Provider,
-    ProviderError,
-)
+from faststatic_storages.providers.base import Explanation, ProviderError
 from faststatic_storages.providers.checks import check_overwrite
-from faststatic_storages.providers.obstore_put import (
-    MAX_SIZE_OF_BODY_IN_MEMORY,
-    OBSTORE_WORKERS,
-)
 from faststatic_storages.providers.s3_errors import explain, is_missing, is_throttled
 from faststatic_storages.providers.s3_put import S3Put
+from faststatic_storages.providers.sdk import SdkProvider
 from faststatic_storages.sync import Upload
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
@@ -38,10 +31,8 @@ MAX_KEYS_IN_A_DELETE = 1000
 DEFAULT_PART_SIZE = 8 * 1024 * 1024
 
 
-class S3Provider(Provider):
+class S3Provider(SdkProvider):
     """Objects of one bucket, for any subclass of django-storages' ``S3Storage``."""
-
-    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -58,8 +49,7 @@ class S3Provider(Provider):
         """One client for all threads; a copy of the storage has its own connection."""
         storage = copy.copy(self.storage)
         config = storage.client_config
-        workers = storage.max_workers or OBSTORE_WORKERS
-        pool_size = max(config.max_pool_connections, workers)
+        pool_size = max(config.max_pool_connections, self.connections)
         storage.client_config = config.merge(Config(max_pool_connections=pool_size))
         client = storage.connection.meta.client
         s3_listing.install(client)
@@ -72,10 +62,6 @@ class S3Provider(Provider):
     @property
     def part_sizes(self) -> tuple[int, ...]:
         return (self.storage.transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
-
-    @property
-    def default_workers(self) -> int:
-        return self._put.default_workers
 
     def check(self) -> None:
         check_overwrite(self.storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
@@ -143,9 +129,6 @@ class S3Provider(Provider):
         if self.storage.gzip and response.get("ContentEncoding") == "gzip":
             body = gzip.decompress(body)
         return body
-
-    def put(self, upload: Upload) -> ObjectInfo:
-        return self._put(upload)
 
     def is_throttled(self, error: BaseException) -> bool:
         return is_throttled(error)
