@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import groupby
@@ -171,8 +171,7 @@ def as_summary(
                 f"{peak / 1e6:.0f}",
             )
         )
-    title = f".. list-table:: {whole:,} files, {latency} ms a request"
-    return "\n".join([title, "   :header-rows: 1", "", *list_table(table)])
+    return list_table(f"{whole:,} files, {latency} ms a request", table)
 
 
 def in_brief(row: Row, files: int) -> str:
@@ -183,10 +182,11 @@ def in_brief(row: Row, files: int) -> str:
     return f"{row.wall.median:.1f}{ratio}{on_slice}"
 
 
-def list_table(table: Iterable[Sequence[str]]) -> Iterator[str]:
-    for line in table:
-        for number, cell in enumerate(line):
-            yield f"     - {cell}" if number else f"   * - {cell}"
+def list_table(title: str, table: Iterable[Sequence[str]]) -> str:
+    lines = [f".. list-table:: {title}", "   :header-rows: 1", ""]
+    for row in table:
+        lines += [f"   {' ' if i else '*'} - {cell}" for i, cell in enumerate(row)]
+    return "\n".join(lines)
 
 
 def as_rst(
@@ -201,10 +201,8 @@ def as_rst(
         sorted(rows, key=lambda row: (row.latency, SCENARIOS.index(row.scenario))),
         key=lambda row: (row.latency, row.scenario),
     ):
-        lines = [f".. list-table:: {scenario}, {latency} ms a request"]
-        lines += ["   :header-rows: 1", ""]
-        lines += list_table([HEADINGS, *(cells(row, contenders) for row in group)])
-        blocks.append("\n".join(lines))
+        table = [HEADINGS, *(cells(row, contenders) for row in group)]
+        blocks.append(list_table(f"{scenario}, {latency} ms a request", table))
     blocks.append("\n".join(f"- {line}" for line in lines_below))
     return "\n\n".join(blocks).rstrip() + "\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 # Decoded in pieces, a text of some megabytes is never in memory as a whole.
@@ -15,21 +16,15 @@ class AdjustablePaths:
     Answers Django's question whether a file has to be searched for references.
 
     Django decodes, searches, encodes and saves every CSS and JavaScript file, and most
-    come out as they were. Those of which this is known beforehand are ``left_out``.
+    come out as they were. Those of which ``can_refer`` knows it are left out.
     """
 
     def __init__(self, names: Iterable[str], can_refer: Callable[[str], bool]) -> None:
-        self._undecided = set(names)
-        self._can_refer = can_refer
-        self._adjustable: set[str] = set()
-        self.left_out: set[str] = set()
+        self._names = frozenset(names)
+        self._can_refer = cache(can_refer)
 
     def __contains__(self, name: str) -> bool:
-        if name in self._undecided:
-            self._undecided.discard(name)
-            can_refer = self._can_refer(name)
-            (self._adjustable if can_refer else self.left_out).add(name)
-        return name in self._adjustable
+        return name in self._names and self._can_refer(name)
 
     def corrected(self, result: Any) -> Any:
         """
@@ -39,7 +34,8 @@ class AdjustablePaths:
         it came out under another name than the last time.
         """
         name, hashed_name, *_ = result
-        return (name, hashed_name, True, False) if name in self.left_out else result
+        is_left_out = name in self._names and name not in self
+        return (name, hashed_name, True, False) if is_left_out else result
 
 
 def one_at_a_time(results: Iterable[Any], names: list[str]) -> Iterator[Any]:

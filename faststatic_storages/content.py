@@ -60,7 +60,7 @@ class Content(ABC):
 
     def share_digest(self, digest: str | None) -> None:
         """Let two equal digests be one string."""
-        if digest is not None and digest == self._md5:
+        if digest == self._md5:
             self._md5 = digest
 
     @property

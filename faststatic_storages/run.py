@@ -193,11 +193,12 @@ class Run:
         ``clear``: Django's hashing deletes on its way objects that are live elsewhere.
         """
         if self.options.clear and self.index is not None:
-            left = {*self.index}
+            left, kept = {*self.index}, [named]
         else:
-            left = {*self._deleted}
-            left.difference_update(named_before if left else ())
-        left.difference_update(self._overlay, self._found, named if left else ())
+            left, kept = {*self._deleted}, [named, named_before]
+        # To walk the manifests takes longer than all else here.
+        if left:
+            left.difference_update(self._overlay, self._found, *kept)
         leftovers = sorted(left)
         for key in leftovers:
             verb = "Pretending to delete" if self.options.dry_run else "Deleting"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,7 +10,6 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ContainerClient
 from storages.backends.azure_storage import AzureStorage
 
-from faststatic_storages.providers import obstore_words
 from faststatic_storages.providers.obstore_session import client_options
 from faststatic_storages.providers.obstore_words import (
     NO_RETRIES,
@@ -19,13 +17,6 @@ from faststatic_storages.providers.obstore_words import (
     refuse_environment,
 )
 
-WORDS = {
-    "cache_control": "Cache-Control",
-    "content_disposition": "Content-Disposition",
-    "content_encoding": "Content-Encoding",
-    "content_language": "Content-Language",
-    "content_type": "Content-Type",
-}
 # What makes the client, as django-storages writes it.
 CONNECTING = ("_get_service_client", "client", "service_client")
 # Client options that the store is given, or that say nothing of a put in one piece.
@@ -42,13 +33,6 @@ EXPRESSIBLE = (
 FOREIGN_ENVIRONMENT = ("AZURE_ENCRYPTION_KEY",)
 # https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory
 SCOPE = "https://storage.azure.com/.default"
-
-Credential = Callable[[], dict[str, Any]]
-
-
-def attributes(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Translate the parameters of a put; raise ``NotExpressible``."""
-    return obstore_words.attributes(parameters, WORDS)
 
 
 def azure_store(storage: AzureStorage, client: ContainerClient) -> Any:

@@ -10,8 +10,9 @@ from azure.storage.blob import ContainerClient, ContentSettings
 
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.azure_listing import digest_of
-from faststatic_storages.providers.azure_obstore import attributes, azure_store
+from faststatic_storages.providers.azure_obstore import azure_store
 from faststatic_storages.providers.obstore_put import ObstorePut
+from faststatic_storages.providers.obstore_words import WORDS, attributes
 from faststatic_storages.sync import Upload
 
 
@@ -28,7 +29,7 @@ class AzurePut(ObstorePut):
         return azure_store(self._storage, self._client)
 
     def options(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        return {"attributes": attributes(parameters)}
+        return {"attributes": attributes(parameters, WORDS)}
 
     def put_by_sdk(self, upload: Upload) -> ObjectInfo:
         size = upload.content.size

@@ -18,14 +18,7 @@ from faststatic_storages.providers.obstore_words import (
     refuse_environment,
 )
 
-WORDS = {
-    "cache_control": "Cache-Control",
-    "content_disposition": "Content-Disposition",
-    "content_encoding": "Content-Encoding",
-    "content_language": "Content-Language",
-    "content_type": "Content-Type",
-    "storage_class": "Storage-Class",
-}
+WORDS = {**obstore_words.WORDS, "storage_class": "Storage-Class"}
 # obstore reads these key files by itself, and fails if it cannot; it makes no traces.
 FOREIGN_ENVIRONMENT = (
     "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES",

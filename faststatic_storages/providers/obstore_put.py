@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -55,9 +54,12 @@ class ObstorePut(ABC):
     def put_by_sdk(self, upload: Upload) -> ObjectInfo:
         """Put an object of any size and with any parameters."""
 
-    def digest(self, body: bytes, result: Mapping[str, Any]) -> str | None:
+    def digest(
+        self, content: Content, body: bytes, result: Mapping[str, Any]
+    ) -> str | None:
         """Return the digest that a listing will show of what obstore has put."""
-        return hashlib.md5(body, usedforsecurity=False).hexdigest()
+        content.take_digest(body)
+        return content.md5
 
     @property
     def default_workers(self) -> int:
@@ -108,9 +110,8 @@ class ObstorePut(ABC):
         result = self._store.put(
             upload.key, body, use_multipart=False, **self.options(upload.parameters)
         )
-        return ObjectInfo(
-            upload.key, len(body), datetime.now(UTC), self.digest(body, result)
-        )
+        digest = self.digest(upload.content, body, result)
+        return ObjectInfo(upload.key, len(body), datetime.now(UTC), digest)
 
     def _forced_transport_fails(self, error: Exception) -> ImproperlyConfigured:
         if isinstance(error, ImportError):

@@ -12,15 +12,16 @@ NO_TIMEOUT = timedelta(hours=24)
 # The SDK sends again what obstore failed to, and retries as it is told.
 NO_RETRIES: Any = {"max_retries": 0}
 
-# obstore takes these, with or without the hyphen, for headers of the object.
-HEADERS = {
-    "cache-control",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-type",
-    "storage-class",
+# obstore's names of what Google's and Azure's SDKs call so.
+WORDS = {
+    "cache_control": "Cache-Control",
+    "content_disposition": "Content-Disposition",
+    "content_encoding": "Content-Encoding",
+    "content_language": "Content-Language",
+    "content_type": "Content-Type",
 }
+# obstore takes these, with or without the hyphen, for headers of the object.
+HEADERS = {"storage-class", *(word.lower() for word in WORDS.values())}
 RESERVED = HEADERS | {header.replace("-", "") for header in HEADERS}
 
 

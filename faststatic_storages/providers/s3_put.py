@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from faststatic_storages.content import Content
 from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.obstore_put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
@@ -38,7 +39,9 @@ class S3Put(ObstorePut):
         attributes, tags = attributes_and_tags(parameters)
         return {"attributes": attributes, "tags": tags}
 
-    def digest(self, body: bytes, result: Mapping[str, Any]) -> str | None:
+    def digest(
+        self, content: Content, body: bytes, result: Mapping[str, Any]
+    ) -> str | None:
         # Encrypted objects have one that is no MD5.
         return digest_of(result["e_tag"])
 
