@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from faststatic_storages.listing import Listing
-from faststatic_storages.staging import StagedStorageMixin
+from faststatic_storages.run.listing import Listing
+from faststatic_storages.run.staging import StagedStorageMixin
 
 
 class PreloadMetadataMixin(StagedStorageMixin):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faststatic_storages.staging import StagedStorageMixin
+from faststatic_storages.run.staging import StagedStorageMixin
 
 
 class SkipExistsDeleteMixin(StagedStorageMixin):

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 
-from faststatic_storages.hashing import IncrementalHashingMixin, PlainUrlMixin
+from faststatic_storages.hashing.incremental import (
+    IncrementalHashingMixin,
+    PlainUrlMixin,
+)
 from faststatic_storages.providers.base import ProviderError
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.azure_server import AzureServer
-from tests.cloud_site import CloudSite
-from tests.clouds import Azure, Cloud, GoogleCloud
-from tests.gcs_server import GcsServer
+from tests.servers.azure import AzureServer
+from tests.servers.gcs import GcsServer
+from tests.sites.cloud_site import CloudSite
+from tests.sites.clouds import Azure, Cloud, GoogleCloud
 
 
 @pytest.fixture(scope="session")

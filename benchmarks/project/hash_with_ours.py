@@ -27,8 +27,8 @@ from django.utils.module_loading import import_string  # noqa: E402
 from found_files import found_files  # noqa: E402
 
 from faststatic_storages.backends import s3  # noqa: E402
-from faststatic_storages.index import ObjectInfo  # noqa: E402
 from faststatic_storages.providers import PROVIDERS  # noqa: E402
+from faststatic_storages.sync.index import ObjectInfo  # noqa: E402
 
 S3Provider: Any = import_string(PROVIDERS["storages.backends.s3.S3Storage"])
 

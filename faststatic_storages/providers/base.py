@@ -7,9 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from faststatic_storages.content import Content
-from faststatic_storages.index import ObjectInfo
-from faststatic_storages.sync import Upload
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
 
 
 class ProviderError(Exception):

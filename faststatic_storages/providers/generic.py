@@ -19,11 +19,11 @@ from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 from storages.utils import clean_name
 
-from faststatic_storages.content import Content, SourceFile
-from faststatic_storages.index import ObjectInfo
 from faststatic_storages.providers.base import Explanation, Provider, ProviderError
 from faststatic_storages.providers.checks import check_transport
-from faststatic_storages.sync import Upload
+from faststatic_storages.sync.content import Content, SourceFile
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
 
 
 class GenericProvider(Provider):

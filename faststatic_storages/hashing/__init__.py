@@ -1,0 +1,1 @@
+"""Django's manifest hashing without the work that it repeats."""

@@ -1,0 +1,192 @@
+"""Azure Blob Storage, through azure-storage-blob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceNotFoundError,
+)
+from azure.storage.blob import ContainerClient
+from django.contrib.staticfiles.storage import HashedFilesMixin
+from django.core.exceptions import ImproperlyConfigured
+from storages.utils import clean_name
+
+from faststatic_storages.providers.azure.errors import explain
+from faststatic_storages.providers.azure.listing import digest_of, is_directory
+from faststatic_storages.providers.azure.put import AzurePut
+from faststatic_storages.providers.base import Explanation, ProviderError
+from faststatic_storages.providers.checks import check_overwrite
+from faststatic_storages.providers.transport.connections import keep_connections
+from faststatic_storages.providers.transport.provider import SdkProvider
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
+
+# https://learn.microsoft.com/rest/api/storageservices/blob-batch
+MAX_KEYS_IN_A_DELETE = 256
+
+ERRORS = (AzureError, ValueError)
+
+
+class AzureProvider(SdkProvider):
+    """
+    Blobs of one container, for any subclass of django-storages' ``AzureStorage``.
+
+    The service tells the MD5 of a blob that was sent in one piece. One that was sent in
+    blocks (over 64 MiB; ``max_single_put_size`` in ``client_options`` is the limit) has
+    none, and is sent again at each run.
+    """
+
+    def __init__(self, storage: Any) -> None:
+        super().__init__(storage)
+        if not storage.azure_container:
+            raise ImproperlyConfigured(
+                f"{type(storage).__qualname__} has no container. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["azure_container"] or '
+                "AZURE_CONTAINER to the container's name."
+            )
+
+    @cached_property
+    def client(self) -> ContainerClient:
+        """The storage's own client, which serves all threads."""
+        client: ContainerClient = self.storage.client
+        transport: Any = getattr(client._config, "transport", None)
+        # The session of a transport that a project chose itself is its own business.
+        if hasattr(transport, "session"):
+            transport.open()
+            keep_connections(transport.session, self.connections)
+        return client
+
+    @cached_property
+    def _put(self) -> AzurePut:
+        return AzurePut(self.storage, self.client)
+
+    def check(self) -> None:
+        storage = self.storage
+        check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
+        if storage.expiration_secs:
+            raise ImproperlyConfigured(
+                "expiration_secs is set (AZURE_URL_EXPIRATION_SECS): the URL of a "
+                "static file would be signed, change at each call and expire. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["expiration_secs"] to None and '
+                "allow anonymous read access to the container's blobs."
+            )
+        self._check_credentials()
+        try:
+            self._put.check(self.upload)
+            url = self._url()
+        except ERRORS as error:
+            raise self._error("connect to", error) from error
+        if "?" in url:
+            raise ImproperlyConfigured(
+                "The URL of a static file would contain the SAS token of the "
+                "deployment. Inherit faststatic_storages.backends.azure_storage."
+                "AzureStaticStorage, which leaves it out, or use account_key or "
+                "token_credential."
+            )
+
+    def _check_credentials(self) -> None:
+        storage = self.storage
+        if storage.connection_string is not None:
+            return
+        if not storage.account_name:
+            raise ImproperlyConfigured(
+                "There is no storage account. Set account_name (AZURE_ACCOUNT_NAME) or "
+                "connection_string (AZURE_CONNECTION_STRING)."
+            )
+        if not (storage.account_key or storage.sas_token or storage.token_credential):
+            raise ImproperlyConfigured(
+                "There are no credentials. Set account_key (AZURE_ACCOUNT_KEY), "
+                "sas_token (AZURE_SAS_TOKEN), token_credential "
+                "(AZURE_TOKEN_CREDENTIAL) or connection_string "
+                "(AZURE_CONNECTION_STRING)."
+            )
+
+    def _url(self) -> str:
+        """Return some URL as it is before Django's mixin looks into the manifest."""
+        storage = self.storage
+        if isinstance(storage, HashedFilesMixin):
+            storage = super(HashedFilesMixin, storage)
+        url: str = storage.url("name")
+        return url
+
+    def clean_name(self, name: str) -> str:
+        cleaned: str = clean_name(name)
+        return cleaned
+
+    def key(self, name: str) -> str:
+        key: str
+        if not name or name.endswith("/"):
+            # A prefix; no blob can have such a name.
+            key = self.storage._normalize_name(clean_name(name)).lstrip("./")
+        else:
+            key = self.storage._get_valid_path(name)
+        return key
+
+    def upload(self, key: str, content: Content) -> Upload:
+        parameters = self.storage._get_content_settings_parameters(key, content)
+        return Upload(key, content, parameters)
+
+    def encoded(self, key: str, content: Content) -> Content:
+        return content
+
+    def list(self) -> Iterator[ObjectInfo]:
+        prefix = self.key("")
+        try:
+            for blob in self.client.list_blobs(
+                name_starts_with=prefix or None,
+                include=["metadata"],
+                timeout=self.storage.timeout,
+            ):
+                if blob.name != prefix and not is_directory(blob):
+                    yield ObjectInfo(
+                        key=blob.name,
+                        size=blob.size,
+                        modified=blob.last_modified,
+                        digest=digest_of(blob.content_settings.content_md5),
+                    )
+        except ERRORS as error:
+            raise self._error("list", error) from error
+
+    def get(self, name: str) -> bytes:
+        key = self.key(name)
+        try:
+            body: bytes = self.client.download_blob(
+                key, timeout=self.storage.timeout
+            ).readall()
+        except ResourceNotFoundError as error:
+            raise FileNotFoundError(f"File does not exist: {key}") from error
+        except ERRORS as error:
+            raise self._error("read", error) from error
+        return body
+
+    def is_throttled(self, error: BaseException) -> bool:
+        # The SDK retries 503 by itself, and 429 never.
+        return isinstance(error, HttpResponseError) and error.status_code in (429, 503)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        keys = list(keys)
+        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
+            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
+            try:
+                for response in self.client.delete_blobs(
+                    *batch, raise_on_any_failure=False, timeout=self.storage.timeout
+                ):
+                    if response.status_code not in (202, 404):
+                        raise HttpResponseError(response=response)
+            except ERRORS as error:
+                raise self._error("delete from", error) from error
+
+    def explain(self, error: BaseException, action: str) -> Explanation:
+        return explain(error, action)
+
+    def _error(self, action: str, error: Exception) -> ProviderError:
+        cause = explain(error, action.split()[0])
+        return ProviderError(
+            f"Could not {action} container {self.storage.azure_container!r}: {cause}"
+        )

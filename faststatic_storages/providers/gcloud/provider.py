@@ -1,0 +1,158 @@
+"""Google Cloud Storage, through google-cloud-storage."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from google.api_core.exceptions import GoogleAPIError, NotFound, from_http_response
+from google.api_core.retry import Retry
+from google.auth.exceptions import GoogleAuthError
+from google.cloud.storage import Bucket
+from google.cloud.storage.retry import DEFAULT_RETRY
+from requests import RequestException
+from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
+from storages.utils import clean_name
+
+from faststatic_storages.providers.base import Explanation, ProviderError
+from faststatic_storages.providers.checks import check_overwrite
+from faststatic_storages.providers.gcloud.errors import explain, is_throttled
+from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
+from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
+from faststatic_storages.providers.transport.connections import keep_connections
+from faststatic_storages.providers.transport.provider import SdkProvider
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
+
+# https://cloud.google.com/storage/docs/batch
+MAX_KEYS_IN_A_DELETE = 100
+# https://googleapis.dev/python/storage/latest/#tracing
+ENABLE_TRACES = "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES"
+
+ERRORS = (GoogleAPIError, GoogleAuthError, RequestException, ValueError)
+
+
+class GoogleCloudProvider(SdkProvider):
+    """Objects of one bucket, for any subclass of ``GoogleCloudStorage``."""
+
+    retry: Retry = DEFAULT_RETRY
+    """Of each request that fails with 408, 429, 5xx or a broken connection."""
+
+    def __init__(self, storage: Any) -> None:
+        super().__init__(storage)
+        if not storage.bucket_name:
+            raise ImproperlyConfigured(
+                f"{type(storage).__qualname__} has no bucket. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["bucket_name"] or GS_BUCKET_NAME '
+                "to the bucket's name."
+            )
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """The storage's own bucket and client; the client serves all threads."""
+        bucket: Bucket = self.storage.bucket
+        keep_connections(bucket.client._http, self.connections)
+        if not os.environ.get(ENABLE_TRACES):
+            # Asks for the bucket, on a thread of its own, to label traces with it.
+            bucket.client._bucket_metadata_cache = None
+        return bucket
+
+    @cached_property
+    def _put(self) -> GoogleCloudPut:
+        return GoogleCloudPut(self.storage, self.bucket, self.retry)
+
+    def check(self) -> None:
+        storage = self.storage
+        check_overwrite(storage, "file_overwrite", "GS_FILE_OVERWRITE")
+        if storage.querystring_auth and storage.default_acl != "publicRead":
+            raise ImproperlyConfigured(
+                "querystring_auth is True (GS_QUERYSTRING_AUTH): the URL of a static "
+                "file would be signed, change at each call and expire. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["querystring_auth"] to False and '
+                "let allUsers read the bucket."
+            )
+        try:
+            self._put.check(self.upload)
+        except ERRORS as error:
+            raise self._error("connect to", error) from error
+
+    def clean_name(self, name: str) -> str:
+        cleaned: str = clean_name(name)
+        return cleaned
+
+    def key(self, name: str) -> str:
+        key: str = self.storage._normalize_name(clean_name(name))
+        return key
+
+    def upload(self, key: str, content: Content) -> Upload:
+        """As ``GoogleCloudStorage._save()``, which first asks for the object."""
+        storage = self.storage
+        guessed_type, guessed_encoding = mimetypes.guess_type(key)
+        parameters = dict(storage.get_object_parameters(key))
+        if guessed_encoding and CONTENT_ENCODING not in parameters:
+            parameters[CONTENT_ENCODING] = guessed_encoding
+        parameters[PREDEFINED_ACL] = parameters.pop("acl", storage.default_acl)
+        parameters.setdefault(CONTENT_TYPE, guessed_type)
+        if (
+            storage.gzip
+            and parameters[CONTENT_TYPE] in storage.gzip_content_types
+            and CONTENT_ENCODING not in parameters
+        ):
+            parameters[CONTENT_ENCODING] = "gzip"
+            content = content.compressed(storage._compress_content)
+        return Upload(key, content, parameters)
+
+    def list(self) -> Iterator[ObjectInfo]:
+        prefix = self.key("")
+        try:
+            for blob in self.bucket.list_blobs(
+                prefix=prefix or None, fields=FIELDS, retry=self.retry
+            ):
+                if blob.name != prefix:
+                    yield info_of(blob)
+        except ERRORS as error:
+            raise self._error("list", error) from error
+
+    def get(self, name: str) -> bytes:
+        key = self.key(name)
+        try:
+            body: bytes = self.bucket.blob(key).download_as_bytes(retry=self.retry)
+        except NotFound as error:
+            raise FileNotFoundError(f"File does not exist: {key}") from error
+        except ERRORS as error:
+            raise self._error("read", error) from error
+        return body
+
+    def is_throttled(self, error: BaseException) -> bool:
+        return is_throttled(error)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        keys = list(keys)
+        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
+            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
+            try:
+                self.retry(self._delete_batch)(batch)
+            except ERRORS as error:
+                raise self._error("delete from", error) from error
+
+    def _delete_batch(self, keys: Sequence[str]) -> None:
+        with self.bucket.client.batch(raise_exception=False) as batch:
+            for key in keys:
+                self.bucket.delete_blob(key)
+        for response in batch._responses:
+            if not response.ok and response.status_code != 404:
+                raise from_http_response(response)
+
+    def explain(self, error: BaseException, action: str) -> Explanation:
+        return explain(error, action)
+
+    def _error(self, action: str, error: Exception) -> ProviderError:
+        cause = explain(error, action.split()[0])
+        return ProviderError(
+            f"Could not {action} bucket {self.storage.bucket_name!r}: {cause}"
+        )

@@ -1,0 +1,155 @@
+"""Amazon S3 and the services that speak its protocol, through boto3."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.exceptions import ImproperlyConfigured
+from s3transfer.constants import ALLOWED_DOWNLOAD_ARGS
+from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
+
+from faststatic_storages.providers.base import Explanation, ProviderError
+from faststatic_storages.providers.checks import check_overwrite
+from faststatic_storages.providers.s3 import listing
+from faststatic_storages.providers.s3.errors import explain, is_missing, is_throttled
+from faststatic_storages.providers.s3.put import S3Put
+from faststatic_storages.providers.transport.provider import SdkProvider
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+MAX_KEYS_IN_A_DELETE = 1000
+# What the AWS CLI and boto3 use where nothing else is configured.
+DEFAULT_PART_SIZE = 8 * 1024 * 1024
+
+
+class S3Provider(SdkProvider):
+    """Objects of one bucket, for any subclass of django-storages' ``S3Storage``."""
+
+    def __init__(self, storage: Any) -> None:
+        super().__init__(storage)
+        if not storage.bucket_name:
+            raise ImproperlyConfigured(
+                f"{type(storage).__qualname__} has no bucket. Set "
+                'STORAGES["staticfiles"]["OPTIONS"]["bucket_name"] or '
+                "AWS_STORAGE_BUCKET_NAME to the bucket's name."
+            )
+        self._bucket: str = storage.bucket_name
+
+    @cached_property
+    def client(self) -> Any:
+        """One client for all threads; a copy of the storage has its own connection."""
+        storage = copy.copy(self.storage)
+        config = storage.client_config
+        pool_size = max(config.max_pool_connections, self.connections)
+        storage.client_config = config.merge(Config(max_pool_connections=pool_size))
+        client = storage.connection.meta.client
+        listing.install(client)
+        return client
+
+    @cached_property
+    def _put(self) -> S3Put:
+        return S3Put(self.storage, self.client)
+
+    @property
+    def part_sizes(self) -> tuple[int, ...]:
+        return (self.storage.transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
+
+    def check(self) -> None:
+        check_overwrite(self.storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
+        try:
+            self._put.check(self.upload)
+        except (BotoCoreError, ValueError) as error:
+            raise self._error("connect to", error) from error
+
+    def clean_name(self, name: str) -> str:
+        cleaned: str = clean_name(name)
+        return cleaned
+
+    def key(self, name: str) -> str:
+        key: str = self.storage._normalize_name(clean_name(name))
+        return key
+
+    def is_plain_url(self, url: Callable[..., str]) -> bool:
+        is_django_storages_own = getattr(url, "__func__", None) is S3Storage.url
+        return is_django_storages_own and not self.storage.querystring_auth
+
+    def upload(self, key: str, content: Content) -> Upload:
+        storage = self.storage
+        parameters = storage._get_write_parameters(key, content)
+        if (
+            storage.gzip
+            and parameters["ContentType"] in storage.gzip_content_types
+            and "ContentEncoding" not in parameters
+        ):
+            parameters["ContentEncoding"] = "gzip"
+            content = content.compressed(storage._compress_content)
+        return Upload(key, content, parameters)
+
+    def encoded(self, key: str, content: Content) -> Content:
+        return super().encoded(key, content) if self.storage.gzip else content
+
+    def list(self) -> Iterator[ObjectInfo]:
+        prefix = self.key("")
+        paginator = self.client.get_paginator("list_objects_v2")
+        try:
+            for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix):
+                if listing.OBJECTS not in page:
+                    raise self._error("list", ValueError("the answer is no listing"))
+                for info in page[listing.OBJECTS]:
+                    if info.key != prefix:
+                        yield info
+        except (BotoCoreError, ClientError) as error:
+            raise self._error("list", error) from error
+
+    def get(self, name: str) -> bytes:
+        parameters = {
+            key: value
+            for key, value in self.storage.get_object_parameters(name).items()
+            if key in ALLOWED_DOWNLOAD_ARGS
+        }
+        key = self.key(name)
+        try:
+            response = self.client.get_object(
+                Bucket=self._bucket, Key=key, **parameters
+            )
+            body: bytes = response["Body"].read()
+        except (BotoCoreError, ClientError) as error:
+            if is_missing(error):
+                raise FileNotFoundError(f"File does not exist: {key}") from error
+            raise self._error("read", error) from error
+        if self.storage.gzip and response.get("ContentEncoding") == "gzip":
+            body = gzip.decompress(body)
+        return body
+
+    def is_throttled(self, error: BaseException) -> bool:
+        return is_throttled(error)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        objects = [{"Key": key} for key in keys]
+        for start in range(0, len(objects), MAX_KEYS_IN_A_DELETE):
+            batch = objects[start : start + MAX_KEYS_IN_A_DELETE]
+            try:
+                response = self.client.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True}
+                )
+            except (BotoCoreError, ClientError) as error:
+                raise self._error("delete from", error) from error
+            for refusal in response.get("Errors", ()):
+                refused = ClientError({"Error": refusal}, "DeleteObjects")
+                raise self._error(f"delete {refusal['Key']!r} from", refused)
+
+    def explain(self, error: BaseException, action: str) -> Explanation:
+        return explain(error, action)
+
+    def _error(self, action: str, error: Exception) -> ProviderError:
+        cause = explain(error, action.split()[0])
+        return ProviderError(f"Could not {action} bucket {self._bucket!r}: {cause}")

@@ -1,0 +1,43 @@
+"""Small uploads many at a time, large ones few at a time, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+
+from faststatic_storages.providers.base import Provider
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.pool import DaemonThreadPool
+from faststatic_storages.sync.send import Lane, send
+
+
+def put_all(
+    contents: Mapping[str, Content], provider: Provider, workers: int
+) -> Iterator[ObjectInfo]:
+    """
+    Put all contents, by key, on threads of their own and yield what each became.
+
+    Large ones take memory and time: they stay out of the way of the small ones. Raises
+    ``SyncError``; no thread is left then, unless it is left by Ctrl-C.
+    """
+    small: list[str] = []
+    large: list[str] = []
+    for key, content in contents.items():
+        (large if content.size > provider.large_size else small).append(key)
+    with ExitStack() as stack:
+        lanes = []
+        for lane, most in (
+            (small, workers),
+            (large, min(workers, provider.large_workers)),
+        ):
+            count = min(most, len(lane))
+            pool = stack.enter_context(DaemonThreadPool(count))
+            lanes.append(Lane(lane, pool, count))
+        sent = send(
+            lanes,
+            lambda key: provider.upload(key, contents[key]),
+            provider.put,
+            is_throttled=provider.is_throttled,
+        )
+        yield from stack.enter_context(closing(sent))

@@ -1,0 +1,47 @@
+"""The bucket's index, loaded while there is something else to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from contextlib import suppress
+
+from faststatic_storages.providers.base import Provider
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectIndex
+from faststatic_storages.sync.pool import DaemonThreadPool
+
+
+class Listing:
+    """
+    A listing of everything under a storage's location, page after page.
+
+    Where a service answers, it starts at once on a thread of its own.
+    """
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._started: Future[ObjectIndex] | None = None
+        if provider.lists_in_background:
+            pool = DaemonThreadPool(1)
+            self._started = pool.submit(self._list)
+            pool.shutdown(wait=False)
+
+    def index(self, meanwhile: Iterable[Content]) -> ObjectIndex:
+        """
+        Return what was listed; until then, digest what will be compared with it.
+
+        Raises ``ProviderError``.
+        """
+        if self._started is None:
+            return self._list()
+        for content in meanwhile:
+            if self._started.done():
+                break
+            # What is wrong with a file is told when its turn comes.
+            with suppress(Exception):
+                content.md5  # noqa: B018
+        return self._started.result()
+
+    def _list(self) -> ObjectIndex:
+        return ObjectIndex(self._provider.list())

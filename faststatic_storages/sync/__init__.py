@@ -1,0 +1,1 @@
+"""What is sent, why, and how: plain Python that knows no Django and no provider."""

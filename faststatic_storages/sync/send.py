@@ -1,0 +1,115 @@
+"""Send what was decided: a bounded number of uploads at a time."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The key of an upload that failed, and why."""
+
+    key: str
+    error: BaseException
+
+
+class SyncError(Exception):
+    """
+    Uploads failed. The pool stopped at the first failure.
+
+    ``failures`` has one entry for each failed upload, ``untried`` counts those that
+    were not started.
+    """
+
+    def __init__(self, failures: Sequence[Failure], untried: int) -> None:
+        self.failures = failures
+        self.untried = untried
+        keys = ", ".join(failure.key for failure in failures)
+        super().__init__(f"Could not upload {keys}; {untried} more were not tried.")
+
+
+# An upload that was throttled more often than this failed.
+MAX_THROTTLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Keys whose uploads at most ``workers`` threads of ``executor`` work on."""
+
+    keys: Sequence[str]
+    executor: Executor
+    workers: int
+
+
+@dataclass(slots=True)
+class _Queue:
+    """A lane in progress; its executor has at most ``window`` uploads."""
+
+    lane: Lane
+    waiting: deque[str]
+    window: int
+    running: int = 0
+
+
+def send(
+    lanes: Sequence[Lane],
+    prepare: Callable[[str], Upload],
+    put: Callable[[Upload], ObjectInfo],
+    *,
+    is_throttled: Callable[[BaseException], bool] = lambda error: False,
+) -> Generator[ObjectInfo]:
+    """
+    Put an upload for every key and yield what each became, in the order of completion.
+
+    ``prepare`` makes it, in this thread and when its turn comes; ``put`` runs in the
+    executors. The lanes advance side by side. As many uploads as run wait in each
+    executor. Where the service asks for fewer, their number is halved for the rest, and
+    the refused one is put again. After the first failure no more are started, those
+    that run are awaited, and ``SyncError`` names all that failed.
+    """
+    queues = [_Queue(lane, deque(lane.keys), 2 * lane.workers) for lane in lanes]
+    running: dict[Future[ObjectInfo], tuple[_Queue, str, int]] = {}
+    done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
+    throttles: Counter[str] = Counter()
+    failures: list[Failure] = []
+    try:
+        while True:
+            for queue in queues:
+                while queue.waiting and queue.running < queue.window and not failures:
+                    key = queue.waiting.popleft()
+                    future = queue.lane.executor.submit(put, prepare(key))
+                    running[future] = queue, key, queue.window
+                    queue.running += 1
+                    future.add_done_callback(done.put)
+            if not running:
+                break
+            future = done.get()
+            queue, key, window_then = running.pop(future)
+            queue.running -= 1
+            if future.cancelled():
+                queue.waiting.append(key)
+            elif (error := future.exception()) is None:
+                yield future.result()
+            elif is_throttled(error) and throttles[key] < MAX_THROTTLES:
+                throttles[key] += 1
+                queue.waiting.append(key)
+                if window_then == queue.window:
+                    # The first of its generation: the others tell nothing new.
+                    queue.window = max(1, min(queue.window, queue.lane.workers) // 2)
+            else:
+                failures.append(Failure(key, error))
+                for other in running:
+                    other.cancel()
+    finally:
+        for future in running:
+            future.cancel()
+    if failures:
+        untried = sum(len(queue.waiting) for queue in queues)
+        raise SyncError(failures, untried=untried)

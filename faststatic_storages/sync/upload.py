@@ -1,0 +1,18 @@
+"""What one put sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from faststatic_storages.sync.content import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One object to have in the bucket: what bytes, under which key and headers."""
+
+    key: str
+    content: Content
+    parameters: Mapping[str, Any]

@@ -1,0 +1,194 @@
+"""What only Google Cloud Storage does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management.base import CommandError
+from google.auth.exceptions import RefreshError
+from google.cloud.storage import Blob
+
+from faststatic_storages.providers.base import ProviderError
+from faststatic_storages.providers.gcloud.listing import info_of
+from faststatic_storages.sync.content import HeldBytes
+from faststatic_storages.sync.digests import is_unchanged
+from tests.servers.gcs import ENDPOINT, gcs_server
+from tests.sites.cloud_site import CloudSite
+from tests.sites.clouds import GoogleCloud
+
+
+@pytest.fixture
+def site(tmp_path: Path, google_cloud: GoogleCloud) -> CloudSite:
+    return CloudSite(tmp_path, google_cloud)
+
+
+def compose(cloud: GoogleCloud, key: str, *parts: bytes) -> None:
+    """Leave an object as tools do that upload its parts in parallel."""
+    bucket = cloud.client.bucket(cloud.container)
+    blobs: list[Blob] = []
+    for number, part in enumerate(parts):
+        blobs.append(bucket.blob(f"{key}.{number}"))
+        blobs[-1].upload_from_string(part)
+    whole = bucket.blob(key)
+    whole.compose(blobs)
+    # The emulator computes the MD5 that the service has none of.
+    bucket.delete_blobs(blobs)
+
+
+def test_composite_object_is_compared_by_its_crc32c(google_cloud: GoogleCloud) -> None:
+    compose(google_cloud, "film.mp4", b"one", b"two")
+    blob = google_cloud.client.bucket(google_cloud.container).get_blob("film.mp4")
+    blob._properties.pop("md5Hash", None)
+
+    remote = info_of(blob)
+
+    assert remote.digest == f"crc32c:{blob.crc32c}"
+    assert is_unchanged(HeldBytes(b"onetwo"), remote)
+    assert not is_unchanged(HeldBytes(b"twoone"), remote)
+
+
+def test_object_of_which_the_service_tells_no_checksum(
+    google_cloud: GoogleCloud,
+) -> None:
+    blob = google_cloud.client.bucket("bucket").blob("a.txt")
+
+    assert info_of(blob).digest is None
+
+
+def test_no_acl_is_sent_unless_asked(
+    site: CloudSite, google_cloud: GoogleCloud
+) -> None:
+    site.write({"a.txt": "a"})
+    site.collect(backend=google_cloud.plain)
+    site.collect(
+        backend=google_cloud.plain, location="public", default_acl="publicRead"
+    )
+
+    targets = [
+        one.target for one in google_cloud.proxy.requests if one.operation == "Put"
+    ]
+    assert "predefinedAcl" not in targets[0]
+    assert "predefinedAcl=publicRead" in targets[1]
+
+
+def test_large_file_is_sent_in_chunks(
+    site: CloudSite, google_cloud: GoogleCloud
+) -> None:
+    site.write({"film.mp4": b"film" * 2_500_000})
+
+    run = site.collect(backend=google_cloud.plain)
+    again = site.collect(
+        backend=google_cloud.plain, location="v2", blob_chunk_size=4 * 1024 * 1024
+    )
+
+    assert run.requests.counts() == {"List": 1, "StartUpload": 1, "UploadChunk": 2}
+    assert again.requests.counts() == {"List": 1, "StartUpload": 1, "UploadChunk": 3}
+
+
+def test_signed_urls_are_allowed_where_they_are_not_signed(
+    google_cloud: GoogleCloud,
+) -> None:
+    storage = google_cloud.storage(querystring_auth=True, default_acl="publicRead")
+
+    storage._provider.check()
+
+    assert storage.url("a.txt").endswith(f"/{google_cloud.container}/a.txt")
+
+
+def test_no_bucket_is_asked_for_to_label_traces(google_cloud: GoogleCloud) -> None:
+    provider = google_cloud.storage()._provider
+
+    provider.put(provider.upload("a.txt", HeldBytes(b"a")))
+
+    assert google_cloud.proxy.requests.counts() == {"Put": 1}
+
+
+def test_who_collects_traces_keeps_the_labels(
+    google_cloud: GoogleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES", "true")
+    client = google_cloud.storage()._provider.bucket.client
+
+    assert getattr(client, "_bucket_metadata_cache", "older") is not None
+
+
+# Bad input.
+
+
+@pytest.fixture
+def _machine_without_credentials(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+
+
+@pytest.mark.usefixtures("_machine_without_credentials")
+@pytest.mark.parametrize("kind", ["plain", "manifest"])
+def test_no_credentials(site: CloudSite, google_cloud: GoogleCloud, kind: str) -> None:
+    with pytest.raises(CommandError, match="DefaultCredentialsError") as caught:
+        site.collect(backend=getattr(google_cloud, kind), credentials=None)
+
+    assert str(caught.value).endswith('run "gcloud auth application-default login".')
+
+
+def test_uniform_access_refuses_acls(
+    site: CloudSite, google_cloud: GoogleCloud
+) -> None:
+    site.write({"a.txt": "a"})
+    google_cloud.proxy.fail(
+        "Put",
+        status=400,
+        body='{"error": {"code": 400, "message": "Cannot insert legacy ACL for an '
+        'object when uniform bucket-level access is enabled."}}',
+    )
+
+    with pytest.raises(CommandError, match=r"set default_acl .GS_DEFAULT_ACL. to None"):
+        site.collect(backend=google_cloud.plain, default_acl="publicRead")
+
+
+def test_read_that_is_refused(google_cloud: GoogleCloud) -> None:
+    google_cloud.proxy.fail("Get", status=403, body=google_cloud.refusal)
+
+    storage = google_cloud.storage(google_cloud.manifest)
+
+    with pytest.raises(ProviderError, match=r"Grant storage\.objects\.get"):
+        storage.url("a.txt")
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (RefreshError("invalid_grant"), "Check credentials (GS_CREDENTIALS)"),
+        (ConnectionError("refused"), "Check the network"),
+    ],
+)
+def test_local_errors(google_cloud: GoogleCloud, error: Exception, remedy: str) -> None:
+    explanation = google_cloud.storage()._provider.explain(error, "list")
+
+    assert explanation.remedy.startswith(remedy)
+
+
+def test_no_secret_of_a_proxy_is_told(google_cloud: GoogleCloud) -> None:
+    error = ConnectionError("http://user:secret@proxy:3128 refused")
+
+    explanation = google_cloud.storage()._provider.explain(error, "list")
+
+    assert explanation.cause == "ConnectionError: http://proxy:3128 refused"
+
+
+def test_suite_runs_against_a_server_that_runs_already(
+    google_cloud: GoogleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    google_cloud.put("a.txt", b"a")
+    monkeypatch.setenv(ENDPOINT, google_cloud.proxy.upstream)
+
+    with gcs_server() as proxy:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", proxy.url)
+        [info] = google_cloud.storage()._provider.list()
+
+    assert info.key == "a.txt"
+    assert proxy.requests.counts() == {"List": 1}

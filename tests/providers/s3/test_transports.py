@@ -1,0 +1,411 @@
+"""Small objects go through obstore where it can express the storage's settings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore
+import pytest
+from botocore.config import Config
+from django.core.files.storage import InMemoryStorage
+from django.core.management.base import CommandError
+
+from faststatic_storages.backends.s3 import S3ManifestStaticStorage
+from faststatic_storages.providers.s3.store import s3_store
+from faststatic_storages.providers.transport.words import NotExpressible
+from faststatic_storages.sync.content import HeldBytes
+from faststatic_storages.sync.upload import Upload
+from tests.ids import stable_id
+from tests.servers.https import https_server, make_certificate
+from tests.servers.s3 import S3Server
+from tests.sites.bucket import Bucket
+from tests.sites.site import MANIFEST, Site
+
+NAMES = [
+    "a b.txt",
+    "a+b.txt",
+    "a%20b.txt",
+    "a#b.txt",
+    "a?b.txt",
+    "a&b='\".txt",
+    "ä/日本.txt",
+    ".well-known/x",
+    "...",
+    "noextension",
+    "empty.css",
+]
+PARAMETERS = {
+    "CacheControl": "max-age=60, public",
+    "ContentDisposition": 'inline; filename="x"',
+    "ContentLanguage": "de",
+    "Metadata": {"release": "5f2a", "empty": "x y"},
+    "StorageClass": "STANDARD_IA",
+    "Tagging": "team=web&note=a%20b",
+}
+# werkzeug now and then closes a TLS connection that a client is about to use again.
+RETRIES = Config(retries={"total_max_attempts": 4})
+TRANSPORTS = pytest.mark.parametrize("transport", ["obstore", "sdk"])
+
+
+@pytest.fixture
+def user_agents(server: S3Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who put objects, in the order of the requests."""
+    seen: list[str] = []
+    handle = server._moto
+
+    def record(environ: Any, start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] == "PUT":
+            seen.append(environ["HTTP_USER_AGENT"])
+        return handle(environ, start_response)
+
+    monkeypatch.setattr(server, "_moto", record)
+    return seen
+
+
+def test_both_transports_leave_the_same(
+    site: Site, server: S3Server, bucket: Bucket, user_agents: list[str]
+) -> None:
+    site.write({name: "" if name.startswith("empty") else name for name in NAMES})
+    other = Bucket(server.url, "other")
+
+    site.collect(transport="sdk", object_parameters=PARAMETERS)
+    by_sdk = len(user_agents)
+    site.collect(transport="obstore", object_parameters=PARAMETERS, bucket_name="other")
+
+    assert all("Boto3" in agent for agent in user_agents[:by_sdk])
+    assert not any("Boto3" in agent for agent in user_agents[by_sdk:])
+    assert bucket.objects() == other.objects()
+    for key in bucket.objects():
+        for ask in ("head_object", "get_object_tagging"):
+            first, second = (
+                getattr(bucket.client, ask)(Bucket=name, Key=key)
+                for name in ("bucket", "other")
+            )
+            assert comparable(first) == comparable(second)
+
+
+def comparable(response: dict[str, Any]) -> dict[str, Any]:
+    tags = response.get("TagSet", [])
+    return {
+        **response,
+        "LastModified": None,
+        "ResponseMetadata": None,
+        "TagSet": sorted(tags, key=str),
+    }
+
+
+def test_large_files_go_through_the_sdk(
+    site: Site, bucket: Bucket, user_agents: list[str]
+) -> None:
+    site.write({"small.bin": bytes(256 * 1024), "large.bin": bytes(256 * 1024 + 1)})
+
+    site.collect(transport="obstore")
+
+    boto3_s = [agent for agent in user_agents if "Boto3" in agent]
+    assert len(boto3_s) == 2  # large.bin and its hashed form
+    assert len(user_agents) == 5
+
+
+def test_what_obstore_cannot_express_goes_through_the_sdk(
+    site: Site, bucket: Bucket, user_agents: list[str]
+) -> None:
+    site.write({"app.js": "1"})
+
+    site.collect(default_acl="public-read")
+
+    assert all("Boto3" in agent for agent in user_agents)
+    assert any("URI" in grant["Grantee"] for grant in bucket.grants()["app.js"])
+
+
+def test_sdk_serves_where_obstore_does_not_take_the_configuration(
+    site: Site, user_agents: list[str]
+) -> None:
+    site.write({"app.js": "1"})
+    # Without TLS, nobody but obstore's configuration looks at it.
+    options = {"verify": "missing.pem"}
+
+    site.collect(**options)
+
+    assert all("Boto3" in agent for agent in user_agents)
+    with pytest.raises(CommandError, match=r'missing.pem.* to "auto"'):
+        site.collect(transport="obstore", **options)
+
+
+def test_sdk_puts_what_obstore_fails_to(
+    site: Site, server: S3Server, bucket: Bucket, user_agents: list[str]
+) -> None:
+    site.write({"app.js": "1"})
+    server.fail("PutObject", status=400, code="Whatever", key="app.js", times=1)
+
+    run = site.collect(client_config=Config(retries={"total_max_attempts": 1}))
+
+    assert run.sent == "3 objects: 3 uploaded, 0 unchanged."
+    assert run.requests.keys().count("app.js") == 2
+
+
+def test_throttled_service_gets_fewer_requests_and_everything(
+    site: Site, server: S3Server, bucket: Bucket
+) -> None:
+    site.write({f"{n}.txt": str(n) for n in range(30)})
+    server.fail("PutObject", status=503, code="SlowDown", times=2)
+
+    run = site.collect(
+        transport="sdk", client_config=Config(retries={"total_max_attempts": 1})
+    )
+
+    assert run.sent == "61 objects: 61 uploaded, 0 unchanged."
+    assert len(bucket.keys()) == 61
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"default_acl": "public-read"}, "ACL"),
+        ({"object_parameters": {"ServerSideEncryption": "AES256"}}, "ServerSide"),
+        ({"signature_version": "s3"}, "signature_version 's3'"),
+        (
+            {"client_config": Config(signature_version=botocore.UNSIGNED)},
+            "signature_version unsigned",
+        ),
+        (
+            {"client_config": Config(s3={"payload_signing_enabled": True})},
+            "payload_signing_enabled",
+        ),
+        ({"client_config": Config(client_cert="/x.pem")}, "client_cert"),
+        ({"proxies": {"https": "http://127.0.0.1:9"}}, "proxies"),
+    ],
+    ids=stable_id,
+)
+def test_forced_obstore_names_what_it_cannot_express(
+    site: Site, options: dict[str, Any], named: str
+) -> None:
+    site.write({"app.js": "1"})
+
+    with pytest.raises(CommandError, match=rf'cannot express .*{named}.* to "auto"'):
+        site.collect(transport="obstore", **options)
+
+
+def test_forced_obstore_that_is_not_installed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write({"app.js": "1"})
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+
+    with pytest.raises(CommandError, match=r"pip install .*\[s3\]"):
+        site.collect(transport="obstore")
+
+
+def test_sdk_serves_where_obstore_is_not_installed(
+    site: Site,
+    bucket: Bucket,
+    user_agents: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site.write({"app.js": "1"})
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+
+    site.collect()
+
+    assert len(user_agents) == 3
+    assert all("Boto3" in agent for agent in user_agents)
+
+
+def test_key_that_obstore_would_rename_goes_through_the_sdk(
+    site: Site, bucket: Bucket
+) -> None:
+    provider = site.storage(transport="obstore")._provider
+
+    for key in ("a//b", "folder/", "/lead"):
+        provider.put(Upload(key, HeldBytes(b"x"), {}))
+
+    assert bucket.keys() == ["/lead", "a//b", "folder/"]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"Content-Type": "x"}, {"cachecontrol": "x"}, {"note": ""}],
+    ids=stable_id,
+)
+def test_metadata_that_obstore_would_take_for_a_header_goes_through_the_sdk(
+    site: Site, metadata: dict[str, str]
+) -> None:
+    with pytest.raises(CommandError, match=r"cannot express .*metadata"):
+        site.collect(transport="obstore", object_parameters={"Metadata": metadata})
+
+
+def test_unknown_transport(site: Site) -> None:
+    site.write({"app.js": "1"})
+
+    with pytest.raises(CommandError, match=r"'quick'.*'auto', 'obstore', 'sdk'"):
+        site.collect(transport="quick")
+
+
+def store(site: Site, **options: Any) -> Any:
+    """Return the obstore that a storage with these options puts objects in."""
+    storage = site.storage(**options)
+    return s3_store(storage, storage.connection.meta.client)
+
+
+@pytest.mark.parametrize(
+    ("options", "endpoint", "is_virtual"),
+    [
+        ({}, "{url}", False),
+        ({"addressing_style": "path"}, "{url}", False),
+        (
+            {"endpoint_url": "https://store.example", "addressing_style": "virtual"},
+            "https://bucket.store.example",
+            True,
+        ),
+        (
+            {"endpoint_url": None, "region_name": "eu-west-1"},
+            "https://bucket.s3.eu-west-1.amazonaws.com",
+            True,
+        ),
+        (
+            {"endpoint_url": None, "region_name": "eu-west-1", "bucket_name": "a.b"},
+            "https://s3.eu-west-1.amazonaws.com",
+            False,
+        ),
+    ],
+)
+def test_bucket_is_addressed_as_botocore_does(
+    site: Site,
+    server: S3Server,
+    options: dict[str, Any],
+    endpoint: str,
+    is_virtual: bool,
+) -> None:
+    # A manifest elsewhere: nothing is asked of endpoints that are not there.
+    config = store(site, manifest_storage=InMemoryStorage(), **options).config
+
+    assert config["endpoint"] == endpoint.format(url=server.url)
+    assert config["virtual_hosted_style_request"] == str(is_virtual).lower()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"proxies": {"http": "127.0.0.1:9"}}, {"proxies": {"http": "http://127.0.0.1:9"}}],
+    ids=stable_id,
+)
+def test_proxy_is_used(site: Site, options: dict[str, Any]) -> None:
+    made = store(site, manifest_storage=InMemoryStorage(), **options)
+
+    assert made.client_options["proxy_url"] == "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def https_url(server: S3Server, certificate: Path) -> Iterator[str]:
+    with https_server(server, certificate) as url:
+        yield url
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    return make_certificate(tmp_path)
+
+
+@TRANSPORTS
+def test_certificate_that_nobody_signed_is_refused(
+    site: Site, bucket: Bucket, https_url: str, transport: str
+) -> None:
+    site.write({"app.js": "1"})
+
+    with pytest.raises(CommandError, match="endpoint_url"):
+        site.collect(transport=transport, endpoint_url=https_url)
+
+    assert bucket.keys() == []
+
+
+@TRANSPORTS
+@pytest.mark.parametrize("told_by", ["option", "environment"])
+def test_certificate_of_the_project_is_trusted(
+    site: Site,
+    bucket: Bucket,
+    https_url: str,
+    certificate: Path,
+    transport: str,
+    told_by: str,
+    user_agents: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site.write({"app.js": "1"})
+    options: dict[str, Any] = {
+        "transport": transport,
+        "endpoint_url": https_url,
+        "client_config": RETRIES,
+    }
+    if told_by == "option":
+        options["verify"] = str(certificate)
+    else:
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+
+    site.collect(**options)
+
+    assert len(bucket.keys()) == 3
+    assert {"Boto3" in agent for agent in user_agents} == {transport == "sdk"}
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+@TRANSPORTS
+def test_certificate_is_not_verified_if_told_so(
+    site: Site,
+    bucket: Bucket,
+    https_url: str,
+    transport: str,
+    user_agents: list[str],
+) -> None:
+    site.write({"app.js": "1"})
+
+    site.collect(
+        transport=transport,
+        endpoint_url=https_url,
+        verify=False,
+        client_config=RETRIES,
+    )
+
+    assert len(bucket.keys()) == 3
+    assert {"Boto3" in agent for agent in user_agents} == {transport == "sdk"}
+
+
+def test_environment_that_boto3_does_not_read_is_not_obeyed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SERVER_SIDE_ENCRYPTION", "aws:kms")
+
+    with pytest.raises(NotExpressible, match="AWS_SERVER_SIDE_ENCRYPTION"):
+        store(site)
+
+
+class OwnConnection(S3ManifestStaticStorage):
+    @property
+    def connection(self) -> Any:
+        return super().connection
+
+
+@pytest.mark.parametrize(
+    ("backend", "options", "named"),
+    [
+        (f"{__name__}.OwnConnection", {}, "connection"),
+        (MANIFEST, {"bucket_name": "fast--use1-az4--x-s3"}, "bucket_name"),
+    ],
+)
+def test_storage_that_is_left_to_the_sdk(
+    site: Site, backend: str, options: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(NotExpressible, match=named):
+        store(site, backend=backend, manifest_storage=InMemoryStorage(), **options)
+
+
+def test_session_without_credentials_is_left_to_the_sdk(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(NotExpressible, match="credentials"):
+        store(
+            site,
+            manifest_storage=InMemoryStorage(),
+            access_key=None,
+            secret_key=None,
+        )

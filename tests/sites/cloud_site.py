@@ -1,0 +1,68 @@
+"""A Django project whose static files go to a cloud, and the stock command on it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.test import override_settings
+
+from tests.servers.proxy import ProxiedRequests
+from tests.sites.clouds import Cloud
+
+
+@dataclass(frozen=True, slots=True)
+class CloudRun:
+    """What one run said and sent."""
+
+    stdout: str
+    requests: ProxiedRequests
+
+    @property
+    def lines(self) -> list[str]:
+        """Our line, then Django's summary, are the last two."""
+        return [line for line in self.stdout.splitlines() if line]
+
+
+class CloudSite:
+    def __init__(self, directory: Path, cloud: Cloud) -> None:
+        self.sources = directory / "static"
+        self.sources.mkdir()
+        self.cloud = cloud
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        for name, content in files.items():
+            path = self.sources / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def date(self, *, seconds_from_now: float) -> None:
+        """Set the time of modification of every source."""
+        when = time.time() + seconds_from_now
+        for path in self.sources.rglob("*"):
+            os.utime(path, (when, when))
+
+    def collect(self, *arguments: str, backend: str = "", **options: Any) -> CloudRun:
+        """Run the command on a storage constructed for it."""
+        stdout = StringIO()
+        seen = len(self.cloud.proxy.requests)
+        storage = {
+            "BACKEND": backend or self.cloud.manifest,
+            "OPTIONS": self.cloud.options() | options,
+        }
+        with override_settings(
+            INSTALLED_APPS=["django.contrib.staticfiles"],
+            STATIC_URL="/static/",
+            STATICFILES_DIRS=[self.sources],
+            STORAGES={"staticfiles": storage},
+        ):
+            call_command("collectstatic", "--noinput", *arguments, stdout=stdout)
+        return CloudRun(
+            stdout.getvalue(), ProxiedRequests(self.cloud.proxy.requests[seen:])
+        )

@@ -1,0 +1,162 @@
+"""Planning and sending, with the order of everything in the test's hands."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from faststatic_storages.sync.content import HeldBytes
+from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
+from faststatic_storages.sync.plan import Plan, plan
+from faststatic_storages.sync.pool import DaemonThreadPool
+from faststatic_storages.sync.send import Lane, SyncError, send
+from faststatic_storages.sync.upload import Upload
+
+
+def info(key: str, digest: str | None = None) -> ObjectInfo:
+    return ObjectInfo(key, 0, datetime(2026, 1, 1, tzinfo=UTC), digest)
+
+
+def upload(key: str) -> Upload:
+    return Upload(key, HeldBytes(b""), {})
+
+
+class SlowDown(Exception):
+    pass
+
+
+def is_slow_down(error: BaseException) -> bool:
+    return isinstance(error, SlowDown)
+
+
+class AtOnce(Executor):
+    """Runs each task in the call that submits it, but for those ``left`` pending."""
+
+    def __init__(self, left: str = "") -> None:
+        self.left = left
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if args[0].key not in self.left:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except Exception as error:
+                future.set_exception(error)
+        return future
+
+
+class Service:
+    """Puts; the errors of a key are raised one at each attempt."""
+
+    def __init__(self, **errors: list[Exception]) -> None:
+        self.errors = errors
+        self.attempts: list[str] = []
+
+    def put(self, upload: Upload) -> ObjectInfo:
+        self.attempts.append(upload.key)
+        if errors := self.errors.get(upload.key):
+            raise errors.pop(0)
+        return info(upload.key)
+
+
+def test_plan_sorts_keys() -> None:
+    index = ObjectIndex([info("same"), info("other")])
+
+    decided = plan(["new", "same", "other"], index, lambda key, _: key == "same")
+
+    assert decided == Plan(create=["new"], replace=["other"], keep=["same"])
+
+
+def test_plan_without_an_index_sends_everything() -> None:
+    assert plan(["a", "b"], None, lambda key, _: True) == Plan(create=["a", "b"])
+
+
+def test_plan_of_an_empty_bucket_asks_nothing() -> None:
+    assert plan(["a"], ObjectIndex(), lambda *_: 1 / 0 > 0) == Plan(create=["a"])
+
+
+def test_everything_is_put_once() -> None:
+    keys = [str(n) for n in range(20)]
+
+    with DaemonThreadPool(3) as pool:
+        lane = Lane(keys, pool, 3)
+        sent = [one.key for one in send([lane], upload, lambda one: info(one.key))]
+
+    assert sorted(sent) == sorted(keys)
+
+
+def test_a_failure_stops_the_rest() -> None:
+    service = Service(c=[ValueError("refused")])
+    lane = Lane("abcdefgh", AtOnce(), 1)
+
+    with pytest.raises(SyncError, match="Could not upload c; 4 more") as raised:
+        list(send([lane], upload, service.put))
+
+    assert service.attempts == list("abcd")
+    assert [failure.key for failure in raised.value.failures] == ["c"]
+    assert raised.value.untried == 4
+
+
+def test_every_failure_is_named() -> None:
+    service = Service(a=[ValueError()], b=[OSError()])
+    lane = Lane("ab", AtOnce(), 2)
+
+    with pytest.raises(SyncError, match="Could not upload a, b; 0 more"):
+        list(send([lane], upload, service.put))
+
+
+def test_what_had_not_begun_when_another_failed_is_untried() -> None:
+    service = Service(a=[ValueError()])
+    lane = Lane("abc", AtOnce(left="bc"), 2)
+
+    with pytest.raises(SyncError) as raised:
+        list(send([lane], upload, service.put))
+
+    assert raised.value.untried == 2
+
+
+def test_a_consumer_that_leaves_cancels_what_has_not_begun() -> None:
+    service = Service()
+    sending = send([Lane("abc", AtOnce(left="bc"), 2)], upload, service.put)
+
+    assert next(sending).key == "a"
+    sending.close()
+
+    assert service.attempts == ["a"]
+
+
+def test_lanes_advance_side_by_side() -> None:
+    service = Service()
+    lanes = [Lane("abcd", AtOnce(), 1), Lane("wxyz", AtOnce(), 1)]
+
+    sent = [one.key for one in send(lanes, upload, service.put)]
+
+    assert sorted(sent) == list("abcdwxyz")
+    assert service.attempts[:4] == list("abwx")
+
+
+def test_throttled_upload_is_put_again_and_fewer_at_a_time() -> None:
+    service = Service(a=[SlowDown()], b=[SlowDown()], e=[SlowDown()])
+    lane = Lane("abcdefghij", AtOnce(), 4)
+
+    sent = [
+        one.key for one in send([lane], upload, service.put, is_throttled=is_slow_down)
+    ]
+
+    assert sorted(sent) == list("abcdefghij")
+    # Eight are at hand at first; a and e show that two are too many, b nothing new.
+    assert service.attempts[:8] == list("abcdefgh")
+    assert service.attempts[8:] == list("ijabe")
+
+
+def test_upload_that_stays_throttled_fails() -> None:
+    service = Service(a=[SlowDown() for _ in range(9)])
+    lane = Lane("ab", AtOnce(), 8)
+
+    with pytest.raises(SyncError, match="Could not upload a; 0 more"):
+        list(send([lane], upload, service.put, is_throttled=is_slow_down))
+
+    assert service.attempts.count("a") == 4
