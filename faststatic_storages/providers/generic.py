@@ -22,6 +22,7 @@ from storages.utils import clean_name
 from faststatic_storages.providers.base import Explanation, Provider, ProviderError
 from faststatic_storages.providers.checks import check_transport
 from faststatic_storages.sync.content import Content, SourceFile
+from faststatic_storages.sync.digests import MD5
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -177,5 +178,5 @@ class StoredFile(ObjectInfo):
         )
 
     @cached_property
-    def digest(self) -> str | None:
+    def digest(self) -> MD5 | None:
         return SourceFile(self._store, self.key).md5 if self._has_path else None

@@ -15,7 +15,7 @@ from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.overlay import Overlay
 from faststatic_storages.run.sources import Sources
 from faststatic_storages.sync.content import Content, SourceFile
-from faststatic_storages.sync.digests import is_unchanged
+from faststatic_storages.sync.equality import is_unchanged
 from faststatic_storages.sync.index import ObjectIndex
 from faststatic_storages.sync.plan import plan
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import shutil
 from abc import ABC, abstractmethod
@@ -12,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol
+
+from faststatic_storages.sync.digests import CRC32C, MD5, Digest, MultipartMD5
 
 CHUNK_SIZE = 1024 * 1024
 MEMORY_SIZE_OF_ONE_BODY = 4 * CHUNK_SIZE
@@ -33,7 +34,7 @@ class Content(ABC):
     content_type: str | None = None
     """What an uploaded file says of itself; a storage prefers it to its own guess."""
 
-    _md5: str | None = None
+    _md5: MD5 | None = None
 
     @property
     @abstractmethod
@@ -56,47 +57,30 @@ class Content(ABC):
     def take_digest(self, data: bytes) -> None:
         """Digest the bytes that somebody has read anyway."""
         if self._md5 is None:
-            self._md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+            self._md5 = MD5.of(data)
 
-    def share_digest(self, digest: str | None) -> None:
-        """Let two equal digests be one string."""
-        if digest == self._md5:
+    def share_digest(self, digest: Digest | None) -> None:
+        """Let two equal digests be one object."""
+        if isinstance(digest, MD5) and digest == self._md5:
             self._md5 = digest
 
     @property
-    def md5(self) -> str:
-        """Hexadecimal MD5, as in the ETag of a single-part upload."""
+    def md5(self) -> MD5:
+        """The MD5, as in the ETag of a single-part upload."""
         if self._md5 is None:
             digest = hashlib.md5(usedforsecurity=False)
             for chunk in self.chunks():
                 digest.update(chunk)
-            self._md5 = digest.hexdigest()
+            self._md5 = MD5(digest.hexdigest())
         return self._md5
 
     @cached_property
-    def crc32c(self) -> str:
-        """Base64 CRC32C, all that Google tells of an object composed of others."""
-        # It comes with google-cloud-storage, and nobody else asks for it.
-        import google_crc32c
+    def crc32c(self) -> CRC32C:
+        return CRC32C.of(self.chunks())
 
-        checksum = google_crc32c.Checksum()
-        for chunk in self.chunks():
-            checksum.update(chunk)
-        return base64.b64encode(checksum.digest()).decode()
-
-    def multipart_md5(self, part_size: int) -> str:
-        """
-        Return the ETag that S3 gives to these bytes uploaded in parts of that size.
-
-        Nobody documents it, everybody relies on it: the MD5 of the parts' MD5s, a
-        hyphen and the number of parts.
-        """
-        digests = [
-            hashlib.md5(part, usedforsecurity=False).digest()
-            for part in self.chunks(part_size)
-        ]
-        whole = hashlib.md5(b"".join(digests), usedforsecurity=False)
-        return f"{whole.hexdigest()}-{len(digests)}"
+    def multipart_md5(self, part_size: int) -> MultipartMD5:
+        """Return what S3 says of these bytes uploaded in parts of that many bytes."""
+        return MultipartMD5.of(self.chunks(part_size))
 
     def compressed(self, compress: Compress) -> Content:
         """Return this content as ``compress`` leaves it, one object for all callers."""

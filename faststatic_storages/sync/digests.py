@@ -1,46 +1,98 @@
-"""Equality: is the object in the bucket what would be sent?"""
+"""What a service says of an object's bytes, each form of it a type."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterable
-
-from faststatic_storages.sync.content import Content
-from faststatic_storages.sync.index import ObjectInfo
+from typing import Self, TypeAlias
 
 
-def is_unchanged(
-    content: Content, remote: ObjectInfo | None, part_sizes: Iterable[int] = ()
-) -> bool:
+class MD5(str):
+    """32 lower-case hexadecimal digits."""
+
+    # There is one for each object in the bucket.
+    __slots__ = ()
+
+    def __new__(cls, digits: str) -> Self:
+        if HEXADECIMAL_MD5.fullmatch(digits) is None:
+            raise ValueError(
+                f"{digits!r} is no MD5, which has 32 lower-case hexadecimal digits."
+            )
+        return super().__new__(cls, digits)
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        return cls(hashlib.md5(data, usedforsecurity=False).hexdigest())
+
+
+class MultipartMD5(str):
     """
-    Return whether ``remote`` is known to hold exactly the bytes of ``content``.
+    What S3 gives to an object that was uploaded in parts.
 
-    ========================  ==========  ==============================  =========
-    digest of the object      size        local bytes                     unchanged
-    ========================  ==========  ==============================  =========
-    no such object                                                        no
-    unknown                                                               no
-    any                       different   not read                        no
-    ``<hex>``                 same        MD5 equal                       yes
-    ``<hex>``                 same        MD5 different                   no
-    ``<hex>-<parts>``         same        multipart MD5 equal for a       yes
-                                          size in ``part_sizes`` that
-                                          gives that number of parts
-    ``<hex>-<parts>``         same        no such size, or different      no
-    ``crc32c:<base64>``       same        CRC32C equal                    yes
-    ``crc32c:<base64>``       same        CRC32C different                no
-    ========================  ==========  ==============================  =========
-
-    ``part_sizes`` are in bytes. Sizes, modified times and names never prove equality.
+    Nobody documents it, everybody relies on it: the MD5 of the parts' MD5s, a hyphen
+    and the number of parts.
     """
-    if remote is None or remote.digest is None or remote.size != content.size:
-        return False
-    if remote.digest.startswith("crc32c:"):
-        return remote.digest == f"crc32c:{content.crc32c}"
-    _, hyphen, parts = remote.digest.partition("-")
-    if not hyphen:
-        return remote.digest == content.md5
-    return any(
-        parts == str(-(-remote.size // part_size))
-        and remote.digest == content.multipart_md5(part_size)
-        for part_size in dict.fromkeys(part_sizes)
-    )
+
+    __slots__ = ()
+
+    def __new__(cls, etag: str) -> Self:
+        if MD5_AND_PARTS.fullmatch(etag) is None:
+            raise ValueError(
+                f"{etag!r} is no MD5 of a multipart upload, which has 32 lower-case "
+                "hexadecimal digits, a hyphen and the number of parts."
+            )
+        return super().__new__(cls, etag)
+
+    @classmethod
+    def of(cls, parts: Iterable[bytes]) -> Self:
+        digests = [hashlib.md5(part, usedforsecurity=False).digest() for part in parts]
+        return cls(f"{MD5.of(b''.join(digests))}-{len(digests)}")
+
+    @property
+    def parts(self) -> int:
+        """How many parts there were."""
+        return int(self.rpartition("-")[2])
+
+
+class CRC32C(str):
+    """Base64 of the four bytes, all that Google tells of a composite object."""
+
+    __slots__ = ()
+
+    def __new__(cls, encoded: str) -> Self:
+        if BASE64_OF_4_BYTES.fullmatch(encoded) is None:
+            raise ValueError(
+                f"{encoded!r} is no CRC32C, which has four bytes in base64."
+            )
+        return super().__new__(cls, encoded)
+
+    @classmethod
+    def of(cls, chunks: Iterable[bytes]) -> Self:
+        # It comes with google-cloud-storage, and nobody else asks for it.
+        import google_crc32c
+
+        checksum = google_crc32c.Checksum()
+        for chunk in chunks:
+            checksum.update(chunk)
+        return cls(base64.b64encode(checksum.digest()).decode())
+
+
+Digest: TypeAlias = MD5 | MultipartMD5 | CRC32C
+
+HEXADECIMAL_MD5 = re.compile("[0-9a-f]{32}")
+MD5_AND_PARTS = re.compile("[0-9a-f]{32}-[1-9][0-9]{0,9}")
+BASE64_OF_4_BYTES = re.compile("[A-Za-z0-9+/]{6}==")
+
+
+def digest_in_etag(etag: str | None) -> MD5 | MultipartMD5 | None:
+    """
+    Return the digest that an ETag seems to be, ``None`` where it is something else.
+
+    Some services leave the quotes out, write capitals, or call it weak (``W/``).
+    """
+    text = (etag or "").removeprefix("W/").strip('"').lower()
+    if HEXADECIMAL_MD5.fullmatch(text):
+        return MD5(text)
+    return MultipartMD5(text) if MD5_AND_PARTS.fullmatch(text) else None

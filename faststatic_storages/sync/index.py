@@ -6,24 +6,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from faststatic_storages.sync.digests import Digest
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
     """
     One object as the service describes it.
 
-    ``size`` is in bytes as stored (after compression), ``modified`` is aware.
-    ``digest`` is what the service says of the bytes: a lower-case hexadecimal MD5,
-    S3's ``"<MD5 of the parts' MD5s>-<number of parts>"`` of a multipart upload,
-    Google's ``"crc32c:<base64>"`` of a composite object, or ``None`` where it says
-    nothing. It may be something else that only looks like an
-    MD5 (SSE-KMS), so it can prove equality and never inequality.
+    ``key`` is whole, ``size`` in bytes as stored (after compression), ``modified``
+    aware. ``digest`` is what the service says of the bytes, ``None`` where it says
+    nothing. It may be something else that only looks like an MD5 (SSE-KMS), so it can
+    prove equality and never inequality.
     """
 
     key: str
     size: int
     modified: datetime
-    digest: str | None
+    digest: Digest | None
 
 
 class ObjectIndex:

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from faststatic_storages import PreloadMetadataMixin
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.sync.content import HeldBytes
-from faststatic_storages.sync.digests import is_unchanged
+from faststatic_storages.sync.equality import is_unchanged
 from faststatic_storages.sync.index import ObjectInfo
 from tests.sites.bucket import Bucket
 from tests.sites.clouds import Azure, GoogleCloud

@@ -16,8 +16,8 @@ from faststatic_storages.sync.send import Lane, SyncError, send
 from faststatic_storages.sync.upload import Upload
 
 
-def info(key: str, digest: str | None = None) -> ObjectInfo:
-    return ObjectInfo(key, 0, datetime(2026, 1, 1, tzinfo=UTC), digest)
+def info(key: str) -> ObjectInfo:
+    return ObjectInfo(key, 0, datetime(2026, 1, 1, tzinfo=UTC), None)
 
 
 def upload(key: str) -> Upload:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from azure.storage.blob import BlobProperties
 
+from faststatic_storages.sync.digests import MD5
+
 
 def is_directory(blob: BlobProperties) -> bool:
     """Accounts with a hierarchical namespace list their directories, too."""
     return (blob.metadata or {}).get("hdi_isfolder") == "true"
 
 
-def digest_of(md5: bytearray | None) -> str | None:
-    return bytes(md5).hex() if md5 else None
+def digest_of(md5: bytearray | None) -> MD5 | None:
+    return MD5(bytes(md5).hex()) if md5 else None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from google.cloud.storage import Blob
 
+from faststatic_storages.sync.digests import CRC32C, MD5
 from faststatic_storages.sync.index import ObjectInfo
 
 # https://cloud.google.com/storage/docs/json_api#partial-response
@@ -22,8 +23,8 @@ def info_of(blob: Blob) -> ObjectInfo:
     )
 
 
-def digest_of(blob: Blob) -> str | None:
+def digest_of(blob: Blob) -> MD5 | CRC32C | None:
     """Return the MD5; of a composite object, which has none, the CRC32C."""
     if blob.md5_hash:
-        return base64.b64decode(blob.md5_hash).hex()
-    return f"crc32c:{blob.crc32c}" if blob.crc32c else None
+        return MD5(base64.b64decode(blob.md5_hash).hex())
+    return CRC32C(blob.crc32c) if blob.crc32c else None

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from faststatic_storages.sync.digests import digest_in_etag
 from faststatic_storages.sync.index import ObjectInfo
 
 OBJECTS = "FaststaticObjects"
@@ -19,11 +20,6 @@ def install(client: Any) -> None:
     # The wildcard puts it before botocore's own handler of all operations of S3, which
     # parses the whole page to look for an error.
     client.meta.events.register("before-parse.*.ListObjectsV2", _take_contents)
-
-
-def digest_of(etag: str | None) -> str | None:
-    """Return an ETag without the quotes, which some services leave out."""
-    return etag.strip('"').lower() if etag else None
 
 
 def _take_contents(
@@ -45,7 +41,7 @@ def _take_contents(
     # Objects of one deploy were modified in the same few seconds, and a file and its
     # hashed copy stand next to each other.
     parsed = cache(datetime.fromisoformat)
-    digest_shared = cache(digest_of)
+    digest_shared = cache(digest_in_etag)
     customized_response_dict[OBJECTS] = [
         ObjectInfo(decoded(key), int(size), parsed(modified), digest_shared(etag))
         for key, size, modified, etag in (

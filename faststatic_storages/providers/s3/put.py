@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from faststatic_storages.providers.s3.listing import digest_of
 from faststatic_storages.providers.s3.store import attributes_and_tags, s3_store
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
     ObstorePut,
 )
 from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.digests import MD5, MultipartMD5, digest_in_etag
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -41,9 +41,9 @@ class S3Put(ObstorePut):
 
     def digest(
         self, content: Content, body: bytes, result: Mapping[str, Any]
-    ) -> str | None:
+    ) -> MD5 | MultipartMD5 | None:
         # Encrypted objects have one that is no MD5.
-        return digest_of(result["e_tag"])
+        return digest_in_etag(result["e_tag"])
 
     def put_by_sdk(self, upload: Upload) -> ObjectInfo:
         size = upload.content.size
@@ -56,14 +56,14 @@ class S3Put(ObstorePut):
                 digest = self._put_in_one(upload, file.read() if is_small else file)
         return ObjectInfo(upload.key, size, datetime.now(UTC), digest)
 
-    def _put_in_one(self, upload: Upload, body: Any) -> str | None:
+    def _put_in_one(self, upload: Upload, body: Any) -> MD5 | MultipartMD5 | None:
         response = self._client.put_object(
             Bucket=self._storage.bucket_name,
             Key=upload.key,
             Body=body,
             **upload.parameters,
         )
-        return digest_of(response.get("ETag"))
+        return digest_in_etag(response.get("ETag"))
 
     def _put_in_parts(self, upload: Upload, file: Any) -> None:
         self._client.upload_fileobj(

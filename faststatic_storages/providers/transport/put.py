@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.providers.transport.words import NotExpressible
 from faststatic_storages.sync.content import Content, HeldBytes
+from faststatic_storages.sync.digests import Digest
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -56,7 +57,7 @@ class ObstorePut(ABC):
 
     def digest(
         self, content: Content, body: bytes, result: Mapping[str, Any]
-    ) -> str | None:
+    ) -> Digest | None:
         """Return the digest that a listing will show of what obstore has put."""
         content.take_digest(body)
         return content.md5

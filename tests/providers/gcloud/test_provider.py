@@ -12,7 +12,8 @@ from google.cloud.storage import Blob
 from faststatic_storages.providers.base import ProviderError
 from faststatic_storages.providers.gcloud.listing import info_of
 from faststatic_storages.sync.content import HeldBytes
-from faststatic_storages.sync.digests import is_unchanged
+from faststatic_storages.sync.digests import CRC32C
+from faststatic_storages.sync.equality import is_unchanged
 from tests.servers.gcs import ENDPOINT, gcs_server
 from tests.sites.cloud_site import CloudSite
 from tests.sites.clouds import GoogleCloud
@@ -43,7 +44,7 @@ def test_composite_object_is_compared_by_its_crc32c(google_cloud: GoogleCloud) -
 
     remote = info_of(blob)
 
-    assert remote.digest == f"crc32c:{blob.crc32c}"
+    assert remote.digest == CRC32C(blob.crc32c)
     assert is_unchanged(HeldBytes(b"onetwo"), remote)
     assert not is_unchanged(HeldBytes(b"twoone"), remote)
 
