@@ -29,7 +29,8 @@ class TwoPassManifestStorage(
         if not self._keeps_own_manifest():
             return super().read_manifest()
         try:
-            return self._provider.get(self.manifest_name).decode()
+            key = self._provider.key(self.manifest_name)
+            return self._provider.get(key).decode()
         except FileNotFoundError:
             return None
 

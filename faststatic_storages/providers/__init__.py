@@ -1,13 +1,50 @@
-"""Which provider serves which django-storages class."""
+"""
+Object stores: which provider serves which class, and all that one's own needs.
+
+No vendor's SDK is imported by it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-if TYPE_CHECKING:
-    from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.base import (
+    Action,
+    Explanation,
+    Provider,
+    ProviderError,
+    explained,
+)
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.digests import (
+    CRC32C,
+    MD5,
+    Digest,
+    MultipartMD5,
+    digest_in_etag,
+)
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
+
+__all__ = [
+    "CRC32C",
+    "MD5",
+    "Action",
+    "Content",
+    "Digest",
+    "Explanation",
+    "MultipartMD5",
+    "ObjectInfo",
+    "Provider",
+    "ProviderError",
+    "Upload",
+    "digest_in_etag",
+    "explained",
+    "provider_for",
+]
 
 PROVIDERS = {
     "storages.backends.s3.S3Storage": "faststatic_storages.providers.s3.S3Provider",
@@ -29,7 +66,7 @@ def provider_for(storage: Any) -> Provider:
     Return the provider of ``storage``, found from the classes that it inherits.
 
     A project names its own in the attribute ``provider_class``: a class or its dotted
-    path.
+    path. Raises ``ImproperlyConfigured``.
     """
     provider_class = storage.provider_class
     if provider_class is None:
@@ -38,6 +75,29 @@ def provider_for(storage: Any) -> Provider:
         )
         provider_class = next(PROVIDERS[path] for path in paths if path in PROVIDERS)
     if isinstance(provider_class, str):
-        provider_class = import_string(provider_class)
-    provider: Provider = provider_class(storage)
+        provider_class = _imported(provider_class, storage)
+    try:
+        provider = provider_class(storage)
+    except (TypeError, AttributeError) as error:
+        raise ImproperlyConfigured(
+            f"provider_class of {type(storage).__qualname__} cannot be constructed "
+            f"({type(error).__name__}: {error}). Let it be a subclass of "
+            "faststatic_storages.providers.Provider that implements its abstract "
+            "methods, fits the storage, and takes nothing but the storage."
+        ) from error
+    if not isinstance(provider, Provider):
+        raise ImproperlyConfigured(
+            f"provider_class of {type(storage).__qualname__} is {provider_class!r}. "
+            "Let it be a subclass of faststatic_storages.providers.Provider."
+        )
     return provider
+
+
+def _imported(path: str, storage: Any) -> Any:
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            f"The provider of {type(storage).__qualname__}, {path!r}, cannot be "
+            f"imported: {error}. Correct provider_class, or install what is missing."
+        ) from error

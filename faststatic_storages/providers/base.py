@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
+
+Action: TypeAlias = Literal["connect", "list", "read", "upload", "delete"]
+"""What a provider was doing for the run when an error came."""
+
+PHRASES: dict[Action, str] = {"connect": "connect to", "delete": "delete from"}
 
 
 class ProviderError(Exception):
@@ -39,57 +44,23 @@ class Provider(ABC):
     """
     One storage's way to its object store.
 
-    ``name`` is what Django calls a file, relative to the storage's location. ``key`` is
-    the whole key of its object. Everything is safe to call from several threads at once
-    after the first call of anything.
+    Made with nothing but the storage, by the first thing that needs it, and cheap to
+    make: a web process makes one to read the manifest. It lives as long as one run, or
+    one web process, and never goes through a fork.
+
+    A *name* is what Django calls a file, relative to the storage's location, with
+    slashes. A *key* is the whole key of an object, location included. ``key()`` makes
+    the one of the other; everything else takes and returns keys.
+
+    ``put`` is called from up to ``max_workers`` threads at a time (``default_workers``
+    if the project does not say), while one more thread may be inside ``list()``. All
+    other methods are called from the run's own thread.
+
+    Nobody repeats a request but the provider's own client. The one exception is a put
+    that ``is_throttled()`` recognises: the run puts it again, with fewer beside it.
+
+    A provider is tested by the suite in ``faststatic_storages.testing``.
     """
-
-    def __init__(self, storage: Any) -> None:
-        self.storage = storage
-
-    @abstractmethod
-    def check(self) -> None:
-        """Raise ``ImproperlyConfigured`` where a run could not keep its promises."""
-
-    @abstractmethod
-    def clean_name(self, name: str) -> str:
-        """Return the name that the storage's own ``_save()`` would return."""
-
-    @abstractmethod
-    def key(self, name: str) -> str:
-        """
-        Return the key of ``name``; of "", the prefix of all keys.
-
-        Raises ``SuspiciousOperation`` for a name outside the location.
-        """
-
-    def is_plain_url(self, url: Callable[..., str]) -> bool:
-        """Return whether this ``url()`` is the quoted key behind a fixed prefix."""
-        return False
-
-    @abstractmethod
-    def upload(self, key: str, content: Content) -> Upload:
-        """Return ``content`` encoded, and with the headers, as the storage does it."""
-
-    def encoded(self, key: str, content: Content) -> Content:
-        """Return the content of ``upload()``; cheaper, where that can be."""
-        return self.upload(key, content).content
-
-    @abstractmethod
-    def list(self) -> Iterator[ObjectInfo]:
-        """Yield every object under the location; raise ``ProviderError``."""
-
-    @abstractmethod
-    def get(self, name: str) -> bytes:
-        """Return a file's content; raise ``FileNotFoundError``, ``ProviderError``."""
-
-    @abstractmethod
-    def put(self, upload: Upload) -> ObjectInfo:
-        """Store one object and return what it became; raise any vendor's error."""
-
-    @abstractmethod
-    def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects in as few requests as possible; raise ``ProviderError``."""
 
     lists_in_background = True
     """Whether ``list()`` waits for a service, so that there is time for other work."""
@@ -99,6 +70,49 @@ class Provider(ABC):
 
     large_workers = 4
     """… and how many such puts run at a time, beside the others."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+
+    # What is asked of the storage's settings, without a request.
+
+    @abstractmethod
+    def check(self) -> None:
+        """
+        Raise ``ImproperlyConfigured`` where a run could not keep its promises.
+
+        Called once, when a run opens and before any request.
+        """
+
+    @abstractmethod
+    def clean_name(self, name: str) -> str:
+        """Return the name that the storage's own ``_save()`` would return."""
+
+    @abstractmethod
+    def key(self, name: str) -> str:
+        """
+        Return the key of ``name``.
+
+        Of "", the prefix of all keys: empty, or with a slash at its end. Of a name with
+        a slash at its end, the prefix of what is in that directory, the slash at its
+        end as well. Raises ``SuspiciousOperation`` for a name outside of the location.
+        """
+
+    def is_plain_url(self, url: Callable[..., str]) -> bool:
+        """Return whether this ``url()`` is the quoted key behind a fixed prefix."""
+        return False
+
+    @abstractmethod
+    def upload(self, key: str, content: Content) -> Upload:
+        """
+        Return what to put: ``content`` encoded, and the headers, as the storage does.
+
+        ``parameters`` are the provider's own; only its ``put()`` reads them.
+        """
+
+    def encoded(self, key: str, content: Content) -> Content:
+        """Return the content of ``upload()``; cheaper, where that can be."""
+        return self.upload(key, content).content
 
     @property
     def part_sizes(self) -> tuple[int, ...]:
@@ -110,10 +124,65 @@ class Provider(ABC):
         """How many puts at a time use the link well."""
         return 32
 
+    # Requests.
+
+    @abstractmethod
+    def list(self) -> Iterator[ObjectInfo]:
+        """
+        Yield every object under the location, in any order and each once.
+
+        Raises ``ProviderError``. Nothing that is there may be left out: it would be
+        sent again. An object outside of ``key("")``, or at that very key, is of no
+        interest and does no harm. ``checked_listing()`` says what is expected of each.
+        """
+
+    @abstractmethod
+    def get(self, key: str) -> bytes:
+        """
+        Return the whole content of one object, decoded if the storage encodes it.
+
+        Never an older one than what was put last. A web process calls this once, when
+        it starts, so it should use the storage's own connection. Raises
+        ``FileNotFoundError``, or ``ProviderError`` for everything else, an answer that
+        breaks off or cannot be decoded among it.
+        """
+
+    @abstractmethod
+    def put(self, upload: Upload) -> ObjectInfo:
+        """
+        Store one object in one step and return what a listing would tell of it now.
+
+        ``digest`` may be ``None`` if that is not known. Raises any error: the run has
+        it explained.
+        """
+
+    @abstractmethod
+    def delete(self, keys: Iterable[str]) -> None:
+        """
+        Delete objects in as few requests as possible; raise ``ProviderError``.
+
+        As many as there are, and none at all: how many go in a request is the
+        provider's concern. One that is not there is no error.
+        """
+
+    # What the requests tell.
+
     def is_throttled(self, error: BaseException) -> bool:
         """Return whether a put failed because there were too many at a time."""
         return False
 
     @abstractmethod
-    def explain(self, error: BaseException, action: str) -> Explanation:
-        """Explain a vendor's error that came while trying to "upload", "list", …"""
+    def explain(self, error: BaseException, action: Action) -> Explanation:
+        """Explain an error that came of that action to the person who deploys."""
+
+    @property
+    def place(self) -> str:
+        """What messages call the store, such as "bucket 'assets'"."""
+        return type(self.storage).__qualname__
+
+    def failure(self, action: Action, error: BaseException) -> ProviderError:
+        """Return what to raise ``from`` an error."""
+        return ProviderError(
+            f"Could not {PHRASES.get(action, action)} {self.place}: "
+            f"{self.explain(error, action)}"
+        )

@@ -16,6 +16,15 @@ def check_overwrite(storage: Any, option: str, setting: str) -> None:
         )
 
 
+def check_container(storage: Any, kind: str, option: str, setting: str) -> None:
+    if not getattr(storage, option):
+        raise ImproperlyConfigured(
+            f"{type(storage).__qualname__} has no {kind}. Set "
+            f'STORAGES["staticfiles"]["OPTIONS"]["{option}"] or {setting} to the '
+            f"{kind}'s name."
+        )
+
+
 def check_transport(storage: Any) -> None:
     if storage.transport == "obstore":
         raise ImproperlyConfigured(

@@ -19,7 +19,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Explanation, Provider, ProviderError
+from faststatic_storages.providers.base import Action, Explanation, Provider
 from faststatic_storages.providers.checks import check_transport
 from faststatic_storages.sync.content import Content, SourceFile
 from faststatic_storages.sync.digests import MD5
@@ -85,7 +85,7 @@ class GenericProvider(Provider):
         try:
             yield from self._list("")
         except Exception as error:
-            raise self._error("list", error) from error
+            raise self.failure("list", error) from error
 
     def _list(self, directory: str) -> Iterator[ObjectInfo]:
         try:
@@ -98,14 +98,14 @@ class GenericProvider(Provider):
         for name in directories:
             yield from self._list(posixpath.join(directory, name))
 
-    def get(self, name: str) -> bytes:
+    def get(self, key: str) -> bytes:
         try:
-            with self._store.open(name) as file:
+            with self._store.open(key) as file:
                 body: bytes = file.read()
         except FileNotFoundError:
             raise
         except Exception as error:
-            raise self._error("read", error) from error
+            raise self.failure("read", error) from error
         return body
 
     def put(self, upload: Upload) -> ObjectInfo:
@@ -136,9 +136,9 @@ class GenericProvider(Provider):
             try:
                 self._store.delete(key)
             except Exception as error:
-                raise self._error("delete from", error) from error
+                raise self.failure("delete", error) from error
 
-    def explain(self, error: BaseException, action: str) -> Explanation:
+    def explain(self, error: BaseException, action: Action) -> Explanation:
         cause = f"{type(error).__name__}: {error}".rstrip(". \n")
         if isinstance(error, NotImplementedError) and action == "list":
             remedy = "Take PreloadMetadataMixin out of the storage's bases."
@@ -147,12 +147,6 @@ class GenericProvider(Provider):
         else:
             remedy = "Cure the cause and run the command again."
         return Explanation(cause, remedy)
-
-    def _error(self, action: str, error: Exception) -> ProviderError:
-        cause = self.explain(error, action.split()[0])
-        return ProviderError(
-            f"Could not {action} {type(self.storage).__qualname__}: {cause}"
-        )
 
 
 class StoredFile(ObjectInfo):

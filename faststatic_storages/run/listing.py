@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.checked import checked_listing
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectIndex
 from faststatic_storages.sync.pool import DaemonThreadPool
@@ -44,4 +45,4 @@ class Listing:
         return self._started.result()
 
     def _list(self) -> ObjectIndex:
-        return ObjectIndex(self._provider.list())
+        return ObjectIndex(checked_listing(self._provider))

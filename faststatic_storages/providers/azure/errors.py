@@ -11,7 +11,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from faststatic_storages.providers.base import Explanation, explained
+from faststatic_storages.providers.base import Action, Explanation, explained
 
 CREDENTIALS = (
     "Check account_name and account_key (AZURE_ACCOUNT_NAME, AZURE_ACCOUNT_KEY), "
@@ -71,13 +71,8 @@ PERMISSIONS = {
 }
 
 
-def explain(error: BaseException, action: str) -> Explanation:
-    """
-    Return the cause and the remedy.
-
-    ``action`` is what was refused where the error does not tell: "list", "read",
-    "upload" or "delete".
-    """
+def explain(error: BaseException, action: Action) -> Explanation:
+    """Return the cause and the remedy; ``action`` is what was refused."""
     remedy = None
     if isinstance(error, HttpResponseError) and error.status_code:
         code = _code(error)

@@ -19,8 +19,8 @@ from storages.utils import clean_name
 from faststatic_storages.providers.azure.errors import explain
 from faststatic_storages.providers.azure.listing import digest_of, is_directory
 from faststatic_storages.providers.azure.put import AzurePut
-from faststatic_storages.providers.base import Explanation, ProviderError
-from faststatic_storages.providers.checks import check_overwrite
+from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.checks import check_container, check_overwrite
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.sync.content import Content
@@ -44,12 +44,7 @@ class AzureProvider(SdkProvider):
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
-        if not storage.azure_container:
-            raise ImproperlyConfigured(
-                f"{type(storage).__qualname__} has no container. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["azure_container"] or '
-                "AZURE_CONTAINER to the container's name."
-            )
+        check_container(storage, "container", "azure_container", "AZURE_CONTAINER")
 
     @cached_property
     def client(self) -> ContainerClient:
@@ -61,6 +56,10 @@ class AzureProvider(SdkProvider):
             transport.open()
             keep_connections(transport.session, self.connections)
         return client
+
+    @property
+    def place(self) -> str:
+        return f"container {self.storage.azure_container!r}"
 
     @cached_property
     def _put(self) -> AzurePut:
@@ -81,7 +80,7 @@ class AzureProvider(SdkProvider):
             self._put.check(self.upload)
             url = self._url()
         except ERRORS as error:
-            raise self._error("connect to", error) from error
+            raise self.failure("connect", error) from error
         if "?" in url:
             raise ImproperlyConfigured(
                 "The URL of a static file would contain the SAS token of the "
@@ -115,10 +114,6 @@ class AzureProvider(SdkProvider):
         url: str = storage.url("name")
         return url
 
-    def clean_name(self, name: str) -> str:
-        cleaned: str = clean_name(name)
-        return cleaned
-
     def key(self, name: str) -> str:
         key: str
         if not name or name.endswith("/"):
@@ -151,10 +146,9 @@ class AzureProvider(SdkProvider):
                         digest=digest_of(blob.content_settings.content_md5),
                     )
         except ERRORS as error:
-            raise self._error("list", error) from error
+            raise self.failure("list", error) from error
 
-    def get(self, name: str) -> bytes:
-        key = self.key(name)
+    def get(self, key: str) -> bytes:
         try:
             body: bytes = self.client.download_blob(
                 key, timeout=self.storage.timeout
@@ -162,7 +156,7 @@ class AzureProvider(SdkProvider):
         except ResourceNotFoundError as error:
             raise FileNotFoundError(f"File does not exist: {key}") from error
         except ERRORS as error:
-            raise self._error("read", error) from error
+            raise self.failure("read", error) from error
         return body
 
     def is_throttled(self, error: BaseException) -> bool:
@@ -180,13 +174,7 @@ class AzureProvider(SdkProvider):
                     if response.status_code not in (202, 404):
                         raise HttpResponseError(response=response)
             except ERRORS as error:
-                raise self._error("delete from", error) from error
+                raise self.failure("delete", error) from error
 
-    def explain(self, error: BaseException, action: str) -> Explanation:
+    def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)
-
-    def _error(self, action: str, error: Exception) -> ProviderError:
-        cause = explain(error, action.split()[0])
-        return ProviderError(
-            f"Could not {action} container {self.storage.azure_container!r}: {cause}"
-        )

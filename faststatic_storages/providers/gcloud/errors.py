@@ -14,7 +14,7 @@ from google.auth.exceptions import (
 )
 from requests import RequestException, Response
 
-from faststatic_storages.providers.base import Explanation, explained
+from faststatic_storages.providers.base import Action, Explanation, explained
 
 CREDENTIALS = (
     "Check credentials (GS_CREDENTIALS), the key file that "
@@ -66,13 +66,8 @@ PERMISSIONS = {
 }
 
 
-def explain(error: BaseException, action: str) -> Explanation:
-    """
-    Return the cause and the remedy.
-
-    ``action`` is what was refused where the error does not tell: "list", "read",
-    "upload" or "delete".
-    """
+def explain(error: BaseException, action: Action) -> Explanation:
+    """Return the cause and the remedy; ``action`` is what was refused."""
     error = _answer_of_the_service(error)
     if isinstance(error, GoogleAPICallError):
         cause = f"{error.code} {_message(error)}"

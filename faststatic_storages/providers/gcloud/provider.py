@@ -18,8 +18,8 @@ from requests import RequestException
 from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Explanation, ProviderError
-from faststatic_storages.providers.checks import check_overwrite
+from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.checks import check_container, check_overwrite
 from faststatic_storages.providers.gcloud.errors import explain, is_throttled
 from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
@@ -45,12 +45,7 @@ class GoogleCloudProvider(SdkProvider):
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
-        if not storage.bucket_name:
-            raise ImproperlyConfigured(
-                f"{type(storage).__qualname__} has no bucket. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["bucket_name"] or GS_BUCKET_NAME '
-                "to the bucket's name."
-            )
+        check_container(storage, "bucket", "bucket_name", "GS_BUCKET_NAME")
 
     @cached_property
     def bucket(self) -> Bucket:
@@ -61,6 +56,10 @@ class GoogleCloudProvider(SdkProvider):
             # Asks for the bucket, on a thread of its own, to label traces with it.
             bucket.client._bucket_metadata_cache = None
         return bucket
+
+    @property
+    def place(self) -> str:
+        return f"bucket {self.storage.bucket_name!r}"
 
     @cached_property
     def _put(self) -> GoogleCloudPut:
@@ -79,11 +78,7 @@ class GoogleCloudProvider(SdkProvider):
         try:
             self._put.check(self.upload)
         except ERRORS as error:
-            raise self._error("connect to", error) from error
-
-    def clean_name(self, name: str) -> str:
-        cleaned: str = clean_name(name)
-        return cleaned
+            raise self.failure("connect", error) from error
 
     def key(self, name: str) -> str:
         key: str = self.storage._normalize_name(clean_name(name))
@@ -116,16 +111,15 @@ class GoogleCloudProvider(SdkProvider):
                 if blob.name != prefix:
                     yield info_of(blob)
         except ERRORS as error:
-            raise self._error("list", error) from error
+            raise self.failure("list", error) from error
 
-    def get(self, name: str) -> bytes:
-        key = self.key(name)
+    def get(self, key: str) -> bytes:
         try:
             body: bytes = self.bucket.blob(key).download_as_bytes(retry=self.retry)
         except NotFound as error:
             raise FileNotFoundError(f"File does not exist: {key}") from error
         except ERRORS as error:
-            raise self._error("read", error) from error
+            raise self.failure("read", error) from error
         return body
 
     def is_throttled(self, error: BaseException) -> bool:
@@ -138,7 +132,7 @@ class GoogleCloudProvider(SdkProvider):
             try:
                 self.retry(self._delete_batch)(batch)
             except ERRORS as error:
-                raise self._error("delete from", error) from error
+                raise self.failure("delete", error) from error
 
     def _delete_batch(self, keys: Sequence[str]) -> None:
         with self.bucket.client.batch(raise_exception=False) as batch:
@@ -148,11 +142,5 @@ class GoogleCloudProvider(SdkProvider):
             if not response.ok and response.status_code != 404:
                 raise from_http_response(response)
 
-    def explain(self, error: BaseException, action: str) -> Explanation:
+    def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)
-
-    def _error(self, action: str, error: Exception) -> ProviderError:
-        cause = explain(error, action.split()[0])
-        return ProviderError(
-            f"Could not {action} bucket {self.storage.bucket_name!r}: {cause}"
-        )

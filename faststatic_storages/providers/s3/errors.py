@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from faststatic_storages.providers.base import Explanation, explained
+from faststatic_storages.providers.base import Action, Explanation, explained
 
 CREDENTIALS = (
     "Check access_key and secret_key (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), the "
@@ -89,13 +89,8 @@ def is_throttled(error: BaseException) -> bool:
     return _status(error) in (429, 503) or code in ("SlowDown", "TooManyRequests")
 
 
-def explain(error: BaseException, action: str) -> Explanation:
-    """
-    Return the cause and the remedy.
-
-    ``action`` is what was refused where the error does not tell: "list", "read",
-    "upload" or "delete".
-    """
+def explain(error: BaseException, action: Action) -> Explanation:
+    """Return the cause and the remedy; ``action`` is what was refused."""
     if isinstance(error, ClientError):
         code = error.response["Error"].get("Code", "Unknown")
         message = error.response["Error"].get("Message", "")

@@ -10,13 +10,12 @@ from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from django.core.exceptions import ImproperlyConfigured
 from s3transfer.constants import ALLOWED_DOWNLOAD_ARGS
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Explanation, ProviderError
-from faststatic_storages.providers.checks import check_overwrite
+from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.checks import check_container, check_overwrite
 from faststatic_storages.providers.s3 import listing
 from faststatic_storages.providers.s3.errors import explain, is_missing, is_throttled
 from faststatic_storages.providers.s3.put import S3Put
@@ -36,12 +35,7 @@ class S3Provider(SdkProvider):
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
-        if not storage.bucket_name:
-            raise ImproperlyConfigured(
-                f"{type(storage).__qualname__} has no bucket. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["bucket_name"] or '
-                "AWS_STORAGE_BUCKET_NAME to the bucket's name."
-            )
+        check_container(storage, "bucket", "bucket_name", "AWS_STORAGE_BUCKET_NAME")
         self._bucket: str = storage.bucket_name
 
     @cached_property
@@ -60,6 +54,10 @@ class S3Provider(SdkProvider):
         return S3Put(self.storage, self.client)
 
     @property
+    def place(self) -> str:
+        return f"bucket {self._bucket!r}"
+
+    @property
     def part_sizes(self) -> tuple[int, ...]:
         return (self.storage.transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
 
@@ -68,11 +66,7 @@ class S3Provider(SdkProvider):
         try:
             self._put.check(self.upload)
         except (BotoCoreError, ValueError) as error:
-            raise self._error("connect to", error) from error
-
-    def clean_name(self, name: str) -> str:
-        cleaned: str = clean_name(name)
-        return cleaned
+            raise self.failure("connect", error) from error
 
     def key(self, name: str) -> str:
         key: str = self.storage._normalize_name(clean_name(name))
@@ -103,20 +97,20 @@ class S3Provider(SdkProvider):
         try:
             for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix):
                 if listing.OBJECTS not in page:
-                    raise self._error("list", ValueError("the answer is no listing"))
+                    raise self.failure("list", ValueError("the answer is no listing"))
                 for info in page[listing.OBJECTS]:
                     if info.key != prefix:
                         yield info
         except (BotoCoreError, ClientError) as error:
-            raise self._error("list", error) from error
+            raise self.failure("list", error) from error
 
-    def get(self, name: str) -> bytes:
+    def get(self, key: str) -> bytes:
+        name = key.removeprefix(self.key(""))
         parameters = {
-            key: value
-            for key, value in self.storage.get_object_parameters(name).items()
-            if key in ALLOWED_DOWNLOAD_ARGS
+            parameter: value
+            for parameter, value in self.storage.get_object_parameters(name).items()
+            if parameter in ALLOWED_DOWNLOAD_ARGS
         }
-        key = self.key(name)
         try:
             response = self.client.get_object(
                 Bucket=self._bucket, Key=key, **parameters
@@ -125,7 +119,7 @@ class S3Provider(SdkProvider):
         except (BotoCoreError, ClientError) as error:
             if is_missing(error):
                 raise FileNotFoundError(f"File does not exist: {key}") from error
-            raise self._error("read", error) from error
+            raise self.failure("read", error) from error
         if self.storage.gzip and response.get("ContentEncoding") == "gzip":
             body = gzip.decompress(body)
         return body
@@ -142,14 +136,12 @@ class S3Provider(SdkProvider):
                     Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True}
                 )
             except (BotoCoreError, ClientError) as error:
-                raise self._error("delete from", error) from error
+                raise self.failure("delete", error) from error
             for refusal in response.get("Errors", ()):
-                refused = ClientError({"Error": refusal}, "DeleteObjects")
-                raise self._error(f"delete {refusal['Key']!r} from", refused)
+                message = f"{refusal['Key']!r} {refusal.get('Message', '')}"
+                told: Any = {"Error": {**refusal, "Message": message}}
+                refused = ClientError(told, "DeleteObjects")
+                raise self.failure("delete", refused)
 
-    def explain(self, error: BaseException, action: str) -> Explanation:
+    def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)
-
-    def _error(self, action: str, error: Exception) -> ProviderError:
-        cause = explain(error, action.split()[0])
-        return ProviderError(f"Could not {action} bucket {self._bucket!r}: {cause}")

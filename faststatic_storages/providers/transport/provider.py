@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from storages.utils import clean_name
+
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
@@ -32,6 +34,10 @@ class SdkProvider(Provider):
     def connections(self) -> int:
         """How many connections the SDK's client keeps: as many as threads may ask."""
         return self.storage.max_workers or OBSTORE_WORKERS
+
+    def clean_name(self, name: str) -> str:
+        cleaned: str = clean_name(name)
+        return cleaned
 
     def put(self, upload: Upload) -> ObjectInfo:
         return self._put(upload)
