@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.equality import is_unchanged
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -118,6 +119,22 @@ class Provider(ABC):
     def part_sizes(self) -> tuple[int, ...]:
         """Sizes in bytes of the parts that multipart uploads may have been sent in."""
         return ()
+
+    def is_unchanged(
+        self, content: Content, remote: ObjectInfo, *, named_by_content: bool
+    ) -> bool:
+        """
+        Return whether ``remote`` is known to hold what would be put for ``content``.
+
+        "No" costs an upload, a wrong "yes" leaves a stale object. ``named_by_content``
+        says that the key is a hashed name computed from these very bytes: a service
+        that tells no digests, and where nobody else writes, may go by that.
+        """
+        encoded = self.encoded(remote.key, content)
+        if not is_unchanged(encoded, remote, self.part_sizes):
+            return False
+        encoded.share_digest(remote.digest)
+        return True
 
     @property
     def default_workers(self) -> int:

@@ -15,7 +15,6 @@ from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.overlay import Overlay
 from faststatic_storages.run.sources import Sources
 from faststatic_storages.sync.content import Content, SourceFile
-from faststatic_storages.sync.equality import is_unchanged
 from faststatic_storages.sync.index import ObjectIndex
 from faststatic_storages.sync.plan import plan
 
@@ -108,13 +107,9 @@ class Run:
     def holds(self, key: str, content: Content) -> bool:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
         remote = self.index.get(key) if self.index is not None else None
-        encoded = self.provider.encoded(key, content)
-        if remote is None or not is_unchanged(
-            encoded, remote, self.provider.part_sizes
-        ):
-            return False
-        encoded.share_digest(remote.digest)
-        return True
+        return remote is not None and self.provider.is_unchanged(
+            content, remote, named_by_content=False
+        )
 
     def content(self, key: str) -> Content | None:
         """Return what is at hand here for the key."""

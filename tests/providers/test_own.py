@@ -15,7 +15,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 
 from faststatic_storages.backends.s3 import S3StaticStorage
-from faststatic_storages.providers import MD5, ObjectInfo, Provider, provider_for
+from faststatic_storages.providers import (
+    MD5,
+    Content,
+    ObjectInfo,
+    Provider,
+    provider_for,
+)
 from faststatic_storages.providers.s3 import S3Provider
 from tests.ids import stable_id
 from tests.sites.bucket import Bucket
@@ -81,6 +87,29 @@ def test_listing_beyond_the_location_harms_nobody(
 
     assert run.sent == "1 object: 0 uploaded, 1 unchanged."
     assert bucket.keys() == sorted(keys)
+
+
+class SizeProvider(S3Provider):
+    """Of a service that tells no digests, where sizes have to do."""
+
+    def is_unchanged(
+        self, content: Content, remote: ObjectInfo, *, named_by_content: bool
+    ) -> bool:
+        return content.size == remote.size
+
+
+class SizeStorage(S3StaticStorage):
+    provider_class = SizeProvider
+
+
+def test_provider_decides_what_is_unchanged(site: Site, bucket: Bucket) -> None:
+    site.write({"same.js": "1", "longer.js": "12"})
+    bucket.put("same.js", b"2")
+    bucket.put("longer.js", b"2")
+
+    run = site.collect(backend=f"{__name__}.SizeStorage")
+
+    assert run.requests.keys() == ["longer.js"]
 
 
 @pytest.mark.parametrize(
