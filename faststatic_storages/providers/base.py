@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -196,6 +198,17 @@ class Provider(ABC):
     def place(self) -> str:
         """What messages call the store, such as "bucket 'assets'"."""
         return type(self.storage).__qualname__
+
+    def decompressed(self, key: str, body: bytes) -> bytes:
+        """Return what is in the gzip ``body`` of an object; raise ``ProviderError``."""
+        try:
+            return gzip.decompress(body)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ProviderError(
+                f"Could not read {key!r} of {self.place}: it is not the gzip that it "
+                f"is said to be, or was cut off ({error}). Run collectstatic, which "
+                "replaces it, or store it again."
+            ) from error
 
     def failure(self, action: Action, error: BaseException) -> ProviderError:
         """Return what to raise ``from`` an error."""

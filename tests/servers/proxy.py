@@ -131,7 +131,9 @@ class RecordingProxy:
         times: int | None = None,
     ) -> None:
         """Refuse; see ``Fault``."""
-        response = Response(body or HTTPStatus(status).phrase, status, headers)
+        response = Response(body or HTTPStatus(status).phrase, status)
+        # In this way it may tell another length than it has.
+        response.headers.update(headers or {})
         self._faults.append(Fault(response, operation, nth, times))
 
     def reset_connection(self, operation: str, *, nth: int) -> None:

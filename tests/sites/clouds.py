@@ -52,6 +52,10 @@ class Cloud(ABC):
     """The option that makes url() sign."""
     stock: ClassVar[dict[str, Any]] = {}
     """What the stock class needs to overwrite at all."""
+    read: ClassVar[dict[str, int]]
+    """The requests by which an object is read …"""
+    miss: ClassVar[dict[str, int]]
+    """… and by which it is found missing."""
     list_permission: ClassVar[str]
     batch_size: ClassVar[int]
     refusal_in_batch: ClassVar[tuple[int, str, str]]
@@ -113,6 +117,8 @@ class GoogleCloud(Cloud):
     container_option = "bucket_name"
     not_overwriting: ClassVar[dict[str, Any]] = {"file_overwrite": False}
     signing: ClassVar[dict[str, Any]] = {"querystring_auth": True}
+    read: ClassVar[dict[str, int]] = {"Head": 1, "Get": 1}
+    miss: ClassVar[dict[str, int]] = {"Head": 1}
     list_permission = "storage.objects.list"
     batch_size = 100
     refusal_in_batch = (
@@ -217,6 +223,8 @@ class Azure(Cloud):
     container_option = "azure_container"
     not_overwriting: ClassVar[dict[str, Any]] = {"overwrite_files": False}
     signing: ClassVar[dict[str, Any]] = {"expiration_secs": 3600}
+    read: ClassVar[dict[str, int]] = {"Get": 1}
+    miss = read
     list_permission = "Storage Blob Data Contributor"
     batch_size = 256
     refusal_in_batch = (

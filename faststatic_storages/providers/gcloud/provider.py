@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from google.api_core.retry import Retry
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.storage import Bucket
 from google.cloud.storage.retry import DEFAULT_RETRY
+from google.resumable_media import DataCorruption
 from requests import RequestException
 from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
 from storages.utils import clean_name
@@ -31,10 +33,18 @@ from faststatic_storages.sync.upload import Upload
 
 # https://cloud.google.com/storage/docs/batch
 MAX_KEYS_IN_A_DELETE = 100
+# Of an object that is replaced each time.
+MAX_READS = 3
 # https://googleapis.dev/python/storage/latest/#tracing
 ENABLE_TRACES = "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES"
 
-ERRORS = (GoogleAPIError, GoogleAuthError, RequestException, ValueError)
+ERRORS = (
+    DataCorruption,
+    GoogleAPIError,
+    GoogleAuthError,
+    RequestException,
+    ValueError,
+)
 
 
 class GoogleCloudProvider(SdkProvider):
@@ -114,13 +124,24 @@ class GoogleCloudProvider(SdkProvider):
             raise self.failure("list", error) from error
 
     def get(self, key: str) -> bytes:
+        """
+        Ask for the object, then for that generation of it, as ``GoogleCloudFile``.
+
+        By its name alone, a public object comes from Google's cache, of any age up to
+        its max-age.
+        """
         try:
-            body: bytes = self.bucket.blob(key).download_as_bytes(retry=self.retry)
-        except NotFound as error:
-            raise FileNotFoundError(f"File does not exist: {key}") from error
+            for _ in range(MAX_READS):
+                if (blob := self.bucket.get_blob(key, retry=self.retry)) is None:
+                    break
+                # What is not found then was replaced in between.
+                with suppress(NotFound):
+                    blob = self.bucket.blob(key, generation=blob.generation)
+                    body: bytes = blob.download_as_bytes(retry=self.retry)
+                    return body
         except ERRORS as error:
             raise self.failure("read", error) from error
-        return body
+        raise FileNotFoundError(f"File does not exist: {key}")
 
     def is_throttled(self, error: BaseException) -> bool:
         return is_throttled(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -152,12 +153,31 @@ def test_uniform_access_refuses_acls(
 
 
 def test_read_that_is_refused(google_cloud: GoogleCloud) -> None:
-    google_cloud.proxy.fail("Get", status=403, body=google_cloud.refusal)
+    google_cloud.proxy.fail("Head", status=403, body=google_cloud.refusal)
 
     storage = google_cloud.storage(google_cloud.manifest)
 
     with pytest.raises(ProviderError, match=r"Grant storage\.objects\.get"):
         storage.url("a.txt")
+
+
+@pytest.mark.parametrize(("times", "found"), [(1, True), (None, False)])
+def test_object_is_asked_for_by_its_generation(
+    google_cloud: GoogleCloud, times: int | None, found: bool
+) -> None:
+    google_cloud.put("a.txt", b"a")
+    google_cloud.proxy.fail("Get", status=404, times=times)
+    provider = google_cloud.storage()._provider
+
+    with nullcontext() if found else pytest.raises(FileNotFoundError):
+        assert provider.get("a.txt") == b"a"
+
+    requests = google_cloud.proxy.requests
+    tries = 2 if found else 3
+    assert requests.counts() == {"Head": tries, "Get": tries}
+    assert all(
+        "generation=" in one.target for one in requests if one.operation == "Get"
+    )
 
 
 @pytest.mark.parametrize(
