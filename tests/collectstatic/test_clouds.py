@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 
 from tests.collectstatic.test_parity import SOURCES
 from tests.providers.s3.test_transports import TRANSPORTS
-from tests.servers.proxy import ProxiedRequest
+from tests.servers.recording import Request
 from tests.sites.cloud_site import CloudSite
 from tests.sites.clouds import Cloud, StoredObject
 
@@ -162,7 +162,7 @@ def test_clear_deletes_in_batches_and_last(cloud_site: CloudSite, cloud: Cloud) 
     live = set(cloud.keys())
     lost: dict[str, set[str]] = {}
 
-    def look(request: ProxiedRequest) -> None:
+    def look(request: Request) -> None:
         lost[request.operation] = live - {*cloud.keys()}
 
     cloud.proxy.observe(look)

@@ -60,7 +60,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def s3_proxy(server: S3Server) -> Iterator[RecordingProxy]:
-    proxy = RecordingProxy(lambda http, body: (http.method, http.path))
+    proxy = RecordingProxy()
     proxy.upstream = server.url
     with proxy.running():
         yield proxy

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,8 +25,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from tests.servers.gcs import free_port, wait_for_server
-from tests.servers.proxy import ProxiedRequest, RecordingProxy
+from tests.servers.process import free_port, running
+from tests.servers.proxy import RecordingProxy
+from tests.servers.recording import Request
 
 # The connection string of a server that runs already, or of a storage account.
 CONNECTION_STRING = "AZURE_STORAGE_CONNECTION_STRING"
@@ -54,7 +55,7 @@ OPERATIONS = {
 
 class AzureServer(RecordingProxy):
     def __init__(self) -> None:
-        super().__init__(self.parse)
+        super().__init__()
         self.account = ACCOUNT
         self.key = KEY
         # Only the emulators have the account's name in the path.
@@ -69,7 +70,7 @@ class AzureServer(RecordingProxy):
         operation = OPERATIONS[http.method, bool(key), http.args.get("comp", "")]
         return operation, key
 
-    def forward(self, request: ProxiedRequest) -> Response:
+    def forward(self, request: Request) -> Response:
         if not request.headers.get("Authorization", "").startswith("Bearer "):
             return super().forward(request)
         # Azurite takes tokens over HTTPS alone: ask it with the account's key.
@@ -113,24 +114,14 @@ def azure_server() -> Iterator[AzureServer]:
             yield proxy
 
 
-@contextmanager
-def azurite() -> Iterator[str]:
+def azurite() -> AbstractContextManager[str]:
     port = free_port()
-    process = subprocess.Popen(
-        [
-            executable(),
-            *("--blobHost", "127.0.0.1", "--blobPort", str(port)),
-            *("--inMemoryPersistence", "--silent", "--skipApiVersionCheck"),
-            "--disableTelemetry",
-        ],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_for_server(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    arguments = [
+        *("--blobHost", "127.0.0.1", "--blobPort", str(port)),
+        *("--inMemoryPersistence", "--silent", "--skipApiVersionCheck"),
+        "--disableTelemetry",
+    ]
+    return running(executable(), arguments, port)
 
 
 def executable() -> Path:

@@ -7,12 +7,9 @@ import json
 import os
 import platform
 import re
-import socket
-import subprocess
-import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +20,9 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from tests.servers.proxy import ProxiedRequest, RecordingProxy
+from tests.servers.process import free_port, running
+from tests.servers.proxy import RecordingProxy
+from tests.servers.recording import Request
 
 # The endpoint of a server that runs already, or https://storage.googleapis.com.
 ENDPOINT = "GCS_ENDPOINT"
@@ -42,45 +41,43 @@ XML_HEADERS = {
 XML_METADATA = "x-goog-meta-"
 
 
-def parse(http: HttpRequest, body: bytes) -> tuple[str, str]:
-    path, _, _ = http.environ["RAW_URI"].partition("?")
-    if path.startswith("/batch/"):
-        return "DeleteBatch", ""
-    if path == "/token":
-        return "Token", ""
-    if http.method == "PUT" and not path.startswith("/upload/"):
-        match = XML_PATH.match(path)
-        assert match, path
-        return "Put", unquote(match["key"])
-    match = OBJECT_PATH.match(path)
-    assert match, path
-    key = unquote(match["key"] or "")
-    if path.startswith("/upload/"):
-        if http.method == "PUT":
-            return "UploadChunk", http.args["name"]
-        name = json.loads(re.search(rb"\{.*\}", body)[0])["name"]  # type: ignore[index]
-        is_whole = http.args["uploadType"] == "multipart"
-        return "Put" if is_whole else "StartUpload", name
-    if path.startswith("/download/"):
-        return "Get", key
-    if not key:
-        return "List", key
-    return {"GET": "Head", "DELETE": "Delete"}[http.method], key
-
-
 class GcsServer(RecordingProxy):
     """``/token`` gives tokens that are good for ``token_lifetime`` seconds."""
 
     def __init__(self) -> None:
-        super().__init__(parse)
+        super().__init__()
         self.token_lifetime = 3600
-        self._tokens = 0
 
     def reset(self) -> None:
         super().reset()
         self._tokens = 0
 
-    def forward(self, request: ProxiedRequest) -> Response:
+    def parse(self, http: HttpRequest, body: bytes) -> tuple[str, str]:
+        path, _, _ = http.environ["RAW_URI"].partition("?")
+        if path.startswith("/batch/"):
+            return "DeleteBatch", ""
+        if path == "/token":
+            return "Token", ""
+        if http.method == "PUT" and not path.startswith("/upload/"):
+            match = XML_PATH.match(path)
+            assert match, path
+            return "Put", unquote(match["key"])
+        match = OBJECT_PATH.match(path)
+        assert match, path
+        key = unquote(match["key"] or "")
+        if path.startswith("/upload/"):
+            if http.method == "PUT":
+                return "UploadChunk", http.args["name"]
+            name = json.loads(re.search(rb"\{.*\}", body)[0])["name"]  # type: ignore[index]
+            is_whole = http.args["uploadType"] == "multipart"
+            return "Put" if is_whole else "StartUpload", name
+        if path.startswith("/download/"):
+            return "Get", key
+        if not key:
+            return "List", key
+        return {"GET": "Head", "DELETE": "Delete"}[http.method], key
+
+    def forward(self, request: Request) -> Response:
         if self.upstream.endswith(".googleapis.com"):  # pragma: no cover
             return super().forward(request)
         if request.operation == "Token":
@@ -102,7 +99,7 @@ class GcsServer(RecordingProxy):
             return self._forward_xml(request)
         return super().forward(request)
 
-    def _forward_xml(self, request: ProxiedRequest) -> Response:
+    def _forward_xml(self, request: Request) -> Response:
         """
         Do in the JSON API, which is all that fake-gcs-server has, a put of the XML API.
 
@@ -158,23 +155,14 @@ def gcs_server() -> Iterator[GcsServer]:
             yield proxy
 
 
-@contextmanager
-def fake_gcs_server(external_url: str) -> Iterator[str]:
+def fake_gcs_server(external_url: str) -> AbstractContextManager[str]:
     port = free_port()
-    process = subprocess.Popen(
-        [
-            executable(),
-            *("-scheme", "http", "-backend", "memory", "-log-level", "error"),
-            *("-host", "127.0.0.1", "-port", str(port)),
-            *("-external-url", external_url, "-public-host", f"127.0.0.1:{port}"),
-        ]
-    )
-    try:
-        wait_for_server(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    arguments = [
+        *("-scheme", "http", "-backend", "memory", "-log-level", "error"),
+        *("-host", "127.0.0.1", "-port", str(port)),
+        *("-external-url", external_url, "-public-host", f"127.0.0.1:{port}"),
+    ]
+    return running(executable(), arguments, port)
 
 
 def executable() -> Path:
@@ -189,22 +177,3 @@ def executable() -> Path:
             f"this machine, and {ENDPOINT} does not name a server that runs"
         )
     return program
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def wait_for_server(port: int, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_listening(port):
-        assert time.monotonic() < deadline, f"nothing listens on port {port}"
-        time.sleep(0.05)
-
-
-def is_listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

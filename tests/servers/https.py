@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from typing import TYPE_CHECKING
 
-from werkzeug.serving import make_server, make_ssl_devcert
+from werkzeug.serving import make_ssl_devcert
 
-from tests.servers.s3 import KeepAliveHandler
+from tests.servers.serving import http_server, serving
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 def make_certificate(directory: Path) -> Path:
@@ -19,21 +22,15 @@ def make_certificate(directory: Path) -> Path:
 
 
 @contextmanager
-def https_server(application: Any, certificate: Path) -> Iterator[str]:
+def https_server(application: WSGIApplication, certificate: Path) -> Iterator[str]:
     """Serve ``application`` over HTTPS too, and yield its URL."""
-    https = make_server(
-        "localhost",
-        0,
-        application,
-        threaded=True,
-        request_handler=KeepAliveHandler,
-        ssl_context=(str(certificate), str(certificate.with_suffix(".key"))),
+    https = http_server(application, "localhost")
+    https.ssl_context = context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    # Each connection's thread shakes hands. Where the one that accepts does it, all
+    # wait for the slowest client, and on a busy machine some give up.
+    https.socket = context.wrap_socket(
+        https.socket, server_side=True, do_handshake_on_connect=False
     )
-    thread = threading.Thread(target=https.serve_forever)
-    thread.start()
-    try:
+    with serving(https):
         yield f"https://localhost:{https.port}"
-    finally:
-        https.shutdown()
-        thread.join()
-        https.server_close()

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management import call_command
 from django.test import override_settings
 
-from tests.servers.proxy import ProxiedRequests
+from tests.servers.recording import Requests
 from tests.sites.clouds import Cloud
 
 
@@ -22,7 +22,7 @@ class CloudRun:
     """What one run said and sent."""
 
     stdout: str
-    requests: ProxiedRequests
+    requests: Requests
 
     @property
     def lines(self) -> list[str]:
@@ -63,6 +63,4 @@ class CloudSite:
             STORAGES={"staticfiles": storage},
         ):
             call_command("collectstatic", "--noinput", *arguments, stdout=stdout)
-        return CloudRun(
-            stdout.getvalue(), ProxiedRequests(self.cloud.proxy.requests[seen:])
-        )
+        return CloudRun(stdout.getvalue(), Requests(self.cloud.proxy.requests[seen:]))

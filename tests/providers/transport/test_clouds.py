@@ -29,7 +29,7 @@ from tests.providers.s3.test_transports import NAMES, TRANSPORTS
 from tests.servers.azure import AzureServer
 from tests.servers.gcs import GcsServer
 from tests.servers.https import https_server, make_certificate
-from tests.servers.proxy import ProxiedRequest
+from tests.servers.recording import Request
 from tests.sites.cloud_site import CloudSite
 from tests.sites.clouds import Azure, Cloud, GoogleCloud
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-def transports(sent: Iterable[ProxiedRequest]) -> set[str]:
+def transports(sent: Iterable[Request]) -> set[str]:
     """Return who put objects."""
     return {
         "obstore" if "object_store" in one.headers["User-Agent"] else "sdk"
