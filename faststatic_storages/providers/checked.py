@@ -45,7 +45,7 @@ def _fault_of(info: Any) -> str | None:
             f"the digest {info.digest!r} of {info.key!r}. Make it an MD5, MultipartMD5 "
             "or CRC32C of faststatic_storages.providers, or None if it is neither."
         )
-    if type(info.size) is not int or info.size < 0:
+    if info.size is not None and (type(info.size) is not int or info.size < 0):
         return f"the size {info.size!r} of {info.key!r}. Let it be a number of bytes."
     if getattr(info.modified, "tzinfo", None) is None:
         return (

@@ -15,13 +15,13 @@ class ObjectInfo:
     One object as the service describes it.
 
     ``key`` is whole, ``size`` in bytes as stored (after compression), ``modified``
-    aware. ``digest`` is what the service says of the bytes, ``None`` where it says
-    nothing. It may be something else that only looks like an MD5 (SSE-KMS), so it can
+    aware. ``digest`` is what the service says of the bytes. It and the size are
+    ``None`` where it says nothing. The digest may be something else that only looks like an MD5 (SSE-KMS), so it can
     prove equality and never inequality.
     """
 
     key: str
-    size: int
+    size: int | None
     modified: datetime
     digest: Digest | None
 

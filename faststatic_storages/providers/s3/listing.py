@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
 from faststatic_storages.sync.digests import digest_in_etag
@@ -36,17 +36,34 @@ def _take_contents(
     # Some services leave the namespace out.
     namespace = page.tag.removesuffix("ListBucketResult")
     contents = page.findall(f"{namespace}Contents")
-    decoded = unquote if page.findtext(f"{namespace}EncodingType") == "url" else str
+    is_quoted = page.findtext(f"{namespace}EncodingType") == "url"
+    # A space is "+" to Amazon and MinIO, and "%20" to others; "+" is "%2B" to all.
+    decoded = unquote_plus if is_quoted else str
     tags = [f"{namespace}{tag}" for tag in ("Key", "Size", "LastModified", "ETag")]
     # Objects of one deploy were modified in the same few seconds, and a file and its
     # hashed copy stand next to each other.
-    parsed = cache(datetime.fromisoformat)
+    time_shared = cache(_time_of)
     digest_shared = cache(digest_in_etag)
     customized_response_dict[OBJECTS] = [
-        ObjectInfo(decoded(key), int(size), parsed(modified), digest_shared(etag))
+        ObjectInfo(
+            decoded(key), _size_of(size), time_shared(modified), digest_shared(etag)
+        )
         for key, size, modified, etag in (
             [element.findtext(tag, "") for tag in tags] for element in contents
         )
     ]
     page[:] = [element for element in page if element.tag != f"{namespace}Contents"]
     response_dict["body"] = ElementTree.tostring(page)
+
+
+def _size_of(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
+
+
+def _time_of(text: str) -> datetime:
+    """Return when it was; what is not known to be old is new."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.now(UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
