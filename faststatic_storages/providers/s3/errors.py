@@ -89,6 +89,12 @@ def is_throttled(error: BaseException) -> bool:
     return _status(error) in (429, 503) or code in ("SlowDown", "TooManyRequests")
 
 
+def is_not_implemented(error: ClientError) -> bool:
+    return _status(error) == 501 or error.response["Error"].get("Code") == (
+        "NotImplemented"
+    )
+
+
 def explain(error: BaseException, action: Action) -> Explanation:
     """Return the cause and the remedy; ``action`` is what was refused."""
     if isinstance(error, ClientError):

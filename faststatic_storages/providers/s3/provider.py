@@ -17,6 +17,7 @@ from storages.utils import clean_name
 from faststatic_storages.providers.base import Action, Explanation
 from faststatic_storages.providers.checks import check_container, check_overwrite
 from faststatic_storages.providers.s3 import listing
+from faststatic_storages.providers.s3.delete import delete_batch
 from faststatic_storages.providers.s3.errors import explain, is_missing, is_throttled
 from faststatic_storages.providers.s3.put import S3Put
 from faststatic_storages.providers.transport.provider import SdkProvider
@@ -132,16 +133,14 @@ class S3Provider(SdkProvider):
         return is_throttled(error)
 
     def delete(self, keys: Iterable[str]) -> None:
-        objects = [{"Key": key} for key in keys]
-        for start in range(0, len(objects), MAX_KEYS_IN_A_DELETE):
-            batch = objects[start : start + MAX_KEYS_IN_A_DELETE]
+        keys = list(keys)
+        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
+            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
             try:
-                response = self.client.delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True}
-                )
+                refusals = delete_batch(self.client, self._bucket, batch)
             except (BotoCoreError, ClientError) as error:
                 raise self.failure("delete", error) from error
-            for refusal in response.get("Errors", ()):
+            for refusal in refusals:
                 message = f"{refusal['Key']!r} {refusal.get('Message', '')}"
                 told: Any = {"Error": {**refusal, "Message": message}}
                 refused = ClientError(told, "DeleteObjects")
