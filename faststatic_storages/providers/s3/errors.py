@@ -31,6 +31,15 @@ SLOW_DOWN = (
     'client_config=botocore.config.Config(retries={"max_attempts": 10}).'
 )
 AGAIN = "The service failed; run the command again."
+NO_CHECKSUM = (
+    "The bucket demands a checksum of each object, as with object lock: set "
+    'object_parameters (AWS_S3_OBJECT_PARAMETERS) to {"ChecksumAlgorithm": "CRC32"}.'
+)
+CONDITION = (
+    "Leave IfMatch and IfNoneMatch out of object_parameters "
+    "(AWS_S3_OBJECT_PARAMETERS): a run replaces what it has to. If they are not there, "
+    "somebody else wrote the object: run the command again."
+)
 
 REMEDIES = {
     "NoSuchBucket": (
@@ -55,6 +64,8 @@ REMEDIES = {
     "503": SLOW_DOWN,
     "MissingContentLength": CHECKSUMS,
     "NotImplemented": CHECKSUMS,
+    "PreconditionFailed": CONDITION,
+    "ConditionalRequestConflict": CONDITION,
     "XAmzContentSHA256Mismatch": CHECKSUMS,
     "BadDigest": CHECKSUMS,
     "InternalError": AGAIN,
@@ -75,6 +86,8 @@ PERMISSIONS = {
     ),
     "delete": "Grant s3:DeleteObject on the objects.",
 }
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+LAG = "Rights that were granted a moment ago may take some minutes to arrive."
 
 
 def is_missing(error: Exception) -> bool:
@@ -105,7 +118,9 @@ def explain(error: BaseException, action: Action) -> Explanation:
         cause += f": {message}" if message else ""
         remedy = REMEDIES.get(code) or REMEDIES.get(str(status))
         if remedy is None and (status == 403 or code == "AccessDenied"):
-            remedy = PERMISSIONS.get(action, CREDENTIALS)
+            remedy = f"{PERMISSIONS.get(action, CREDENTIALS)} {LAG}"
+        elif code == "InvalidRequest" and "x-amz-checksum" in message:
+            remedy = NO_CHECKSUM
     else:
         cause = f"{type(error).__name__}: {error}"
         remedy = _remedy_of_local_error(error)
