@@ -22,6 +22,7 @@ CLOUDS = [
     "providers/azure",
     "providers/gcloud",
     "providers/test_contract.py",
+    "providers/test_differences.py",
     "providers/transport",
 ]
 has_clouds = find_spec("azure") is not None

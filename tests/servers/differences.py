@@ -123,6 +123,13 @@ LISTINGS = [
     ),
 ]
 
+CACHED = Difference(
+    "a cache in front",
+    "Google Cloud Storage, for the objects that everybody may read",
+    f"{GITHUB}/googleapis/nodejs-storage/pull/643",
+    switches.cache,
+)
+
 ANSWERS = [
     Difference(
         "no ETag header",
@@ -162,12 +169,7 @@ ANSWERS = [
         f"{GITHUB}/minio/mc/issues/4778",
         partial(switches.refusing, is_batch, 501, "NotImplemented"),
     ),
-    Difference(
-        "a cache in front",
-        "Google Cloud Storage, for the objects that everybody may read",
-        f"{GITHUB}/googleapis/nodejs-storage/pull/643",
-        switches.cache,
-    ),
+    CACHED,
     Difference(
         "rights that lag",
         "Google's IAM takes minutes, Huawei's a quarter of an hour",
@@ -208,6 +210,81 @@ ANSWERS = [
         "Amazon; DigitalOcean Spaces from 150 a second on",
         f"{GITHUB}/statamic/cms/issues/2644",
         lambda: switches.refusing(switches.first_puts(), 503, "SlowDown"),
+    ),
+]
+
+IN_LOWER_CASE = Difference(
+    "header names in lower case",
+    "whatever is behind a proxy that speaks HTTP/2 to it",
+    "https://www.rfc-editor.org/rfc/rfc9113#section-8.2",
+    partial(switches.header_names, str.lower),
+)
+
+GOOGLE = [
+    CACHED,
+    IN_LOWER_CASE,
+    Difference(
+        "no MD5",
+        "Google Cloud Storage, of composite objects",
+        "https://cloud.google.com/storage/docs/composite-objects",
+        partial(
+            switches.listing, lambda text: re.sub(r'"md5Hash":\s*".*?",?', "", text)
+        ),
+    ),
+    Difference(
+        "rights that lag",
+        "Google's IAM: two minutes, or seven and more",
+        "https://cloud.google.com/iam/docs/access-change-propagation",
+        lambda: switches.refusing(switches.first_requests(2), 403, "AccessDenied"),
+        fails_at_first=r"storage\.objects\.list",
+    ),
+    Difference(
+        "429 with Retry-After",
+        "Google Cloud Storage, of a write a second to one object",
+        "https://cloud.google.com/storage/quotas",
+        lambda: switches.refusing(
+            switches.first_puts(), 429, "rateLimitExceeded", Retry_After="1"
+        ),
+    ),
+    Difference(
+        "503",
+        "Google Cloud Storage, of a sudden increase of requests",
+        f"{GITHUB}/jschneier/django-storages/issues/1039",
+        lambda: switches.refusing(switches.first_puts(), 503, "backendError"),
+    ),
+]
+
+AZURE = [
+    IN_LOWER_CASE,
+    Difference(
+        "no MD5",
+        "Azure, of blobs that were put in blocks, and of AzCopy without --put-md5",
+        "https://learn.microsoft.com/rest/api/storageservices/put-block-list",
+        partial(
+            switches.listing,
+            lambda text: re.sub("<Content-MD5>.*?</Content-MD5>", "", text),
+        ),
+        hides_equality=True,
+    ),
+    Difference(
+        "rights that lag",
+        "Azure: role assignments take up to ten minutes",
+        "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+        lambda: switches.refusing(
+            switches.first_requests(2),
+            403,
+            "AuthorizationPermissionMismatch",
+            x_ms_error_code="AuthorizationPermissionMismatch",
+        ),
+        fails_at_first="Storage Blob Data Contributor",
+    ),
+    Difference(
+        "503 ServerBusy",
+        "Azure, of more requests than an account's target",
+        "https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes",
+        lambda: switches.refusing(
+            switches.first_puts(), 503, "ServerBusy", x_ms_error_code="ServerBusy"
+        ),
     ),
 ]
 

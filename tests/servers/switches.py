@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from html import escape, unescape
 from urllib.parse import unquote
 
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
-from tests.servers.recorder import Switch
+from tests.servers.recorder import Recorder, Switch
 from tests.servers.recording import PUTS, Request
 
+LISTS = ("List", "ListObjectsV2")
 KEY = re.compile(r"(?<=<Key>).*?(?=</Key>)")
 ETAG = re.compile(r"(?<=<ETag>)(?:\"|&quot;)(.*?)(?:\"|&quot;)(?=</ETag>)")
 ENCODING_TYPE = re.compile(r"<EncodingType>.*?</EncodingType>")
 
 
+@contextmanager
+def imitating(server: Recorder, switch: Switch) -> Iterator[Counter[object]]:
+    """
+    Let the server answer as another would.
+
+    What it yields counts answers: above zero those of the other, below those that only
+    this server gives.
+    """
+    answers = Counter[object]()
+
+    def count(step: int) -> Switch:
+        def counting(request: Request, answer: Callable[[], Response]) -> Response:
+            response = answer()
+            headers = tuple(response.headers)
+            answers[response.status_code, headers, response.get_data()] += step
+            return response
+
+        return counting
+
+    with server.imitating(count(-1), switch, count(1)):
+        yield answers
+
+
 def listing(*edits: Callable[[str], str]) -> Switch:
-    """Write the listings of S3 otherwise."""
+    """Write the listings otherwise."""
 
     def switch(request: Request, answer: Callable[[], Response]) -> Response:
         response = answer()
-        if request.operation == "ListObjectsV2":
+        if request.operation in LISTS:
             text = response.get_data(as_text=True)
             for edit in edits:
                 text = edit(text)
@@ -87,7 +112,7 @@ def refusing(
     refuses: Callable[[Request], bool],
     status: int,
     code: str,
-    message: str = "",
+    message: str = "Refused",
     **headers: str,
 ) -> Switch:
     """Refuse in S3's words what ``refuses`` says."""

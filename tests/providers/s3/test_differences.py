@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
-from werkzeug.wrappers import Response
 
 from tests.servers.differences import ANSWERS, LISTINGS, NO_LENGTH, Difference
 from tests.servers.https import https_server, make_certificate
-from tests.servers.recorder import Switch
-from tests.servers.s3 import Request, S3Server
+from tests.servers.s3 import S3Server
+from tests.servers.switches import imitating
 from tests.sites.bucket import Bucket
 from tests.sites.site import Run, Site
 
@@ -52,24 +50,6 @@ def expected(
     return live(plain)
 
 
-@contextmanager
-def imitating(server: S3Server, difference: Difference) -> Iterator[Counter[object]]:
-    """Let the server differ, and tell which answers it does not give as it is."""
-    changed = Counter[object]()
-
-    def watch(step: int) -> Switch:
-        def switch(request: Request, answer: Callable[[], Response]) -> Response:
-            response = answer()
-            headers = tuple(response.headers)
-            changed[response.status_code, headers, response.get_data()] += step
-            return response
-
-        return switch
-
-    with server.imitating(watch(-1), difference.switch(), watch(1)):
-        yield changed
-
-
 @pytest.mark.parametrize(
     ("difference", "transport"),
     [
@@ -95,7 +75,7 @@ def test_outcome_is_the_same_or_the_error_ends_with_the_remedy(
     def refused(remedy: str) -> AbstractContextManager[object]:
         return pytest.raises(CommandError, match=remedy) if remedy else nullcontext()
 
-    with imitating(server, difference) as changed:
+    with imitating(server, difference.switch()) as changed:
         with refused(difference.fails_at_first):
             puts()
         puts()

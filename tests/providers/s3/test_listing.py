@@ -44,8 +44,8 @@ AMAZON = """\
 AMAZON_TIME = datetime(2009, 10, 12, 17, 50, 30, tzinfo=UTC)
 AMAZON_MD5 = "fba9dede5f27731c9771645a39863328"
 
-# After what was recorded in https://github.com/localstack/localstack/issues/2859; the keys
-# are written as s3URLEncode() does in MinIO's cmd/api-utils.go.
+# After what was recorded in https://github.com/localstack/localstack/issues/2859; the
+# keys are written as s3URLEncode() does in MinIO's cmd/api-utils.go.
 MINIO = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket1</Name>\
