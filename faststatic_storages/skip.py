@@ -13,6 +13,8 @@ class SkipExistsDeleteMixin(StagedStorageMixin):
     uploaded, and nothing is ever deleted.
     """
 
+    _may_ask = False
+
     def exists(self, name: str) -> bool:
         if (run := self._current_run()) is None:
             return False

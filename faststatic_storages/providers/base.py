@@ -155,6 +155,14 @@ class Provider(ABC):
         interest and does no harm. ``checked_listing()`` says what is expected of each.
         """
 
+    def find(self, key: str) -> ObjectInfo | None:
+        """
+        Return what is told of one object, for runs that list nothing.
+
+        ``None`` where there is none, and where such questions are not worth their time.
+        """
+        return None
+
     @abstractmethod
     def get(self, key: str) -> bytes:
         """

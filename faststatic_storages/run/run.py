@@ -15,7 +15,7 @@ from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.overlay import Overlay
 from faststatic_storages.run.sources import Sources
 from faststatic_storages.sync.content import Content, SourceFile
-from faststatic_storages.sync.index import ObjectIndex
+from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 from faststatic_storages.sync.plan import plan
 
 MAX_REMEMBERED_KEYS = 4096
@@ -28,13 +28,15 @@ class RunOptions:
 
     ``max_workers`` is ``None`` for as many as suit the provider. ``log`` takes a
     message and the verbosity from which on it is shown. ``upcoming`` tells which source
-    storages and paths in them are going to be saved, if anybody knows.
+    storages and paths in them are going to be saved, if anybody knows. Where nothing is
+    listed, ``may_ask`` lets the run ask for one object after the other.
     """
 
     log: Callable[[str, int], None]
     max_workers: int | None
     max_staged_memory: int
     upcoming: Callable[[], Iterable[tuple[Any, str]]] = tuple
+    may_ask: bool = False
     dry_run: bool = False
     clear: bool = False
     post_process: bool = True
@@ -64,6 +66,7 @@ class Run:
         self._deleted: set[str] = set()
         self._found: dict[str, SourceFile] = {}
         self._directories: set[str] = set()
+        self._named_by_content: set[str] = set()
         self._hashed_last: tuple[str, SourceFile] | None = None
         # A name is asked about a dozen times in a row, and to make it a key takes time.
         self.key = lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
@@ -106,9 +109,23 @@ class Run:
 
     def holds(self, key: str, content: Content) -> bool:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
-        remote = self.index.get(key) if self.index is not None else None
-        return remote is not None and self.provider.is_unchanged(
-            content, remote, named_by_content=False
+        remote = self._remote(key)
+        return remote is not None and self._is_unchanged(content, remote)
+
+    def _remote(self, key: str) -> ObjectInfo | None:
+        if self.index is not None:
+            return self.index.get(key)
+        return self.provider.find(key) if self.options.may_ask else None
+
+    def _known(self, keys: Iterable[str]) -> ObjectIndex:
+        """Return what is known of the objects at these keys, at least."""
+        if self.index is not None:
+            return self.index
+        return ObjectIndex(filter(None, map(self._remote, keys)))
+
+    def _is_unchanged(self, content: Content, remote: ObjectInfo) -> bool:
+        return self.provider.is_unchanged(
+            content, remote, named_by_content=remote.key in self._named_by_content
         )
 
     def content(self, key: str) -> Content | None:
@@ -159,9 +176,15 @@ class Run:
         if not is_only_here:
             self._deleted.add(key)
 
-    def remember_hashed(self, key: str, source: SourceFile) -> None:
-        """Take note that the hashed key, about to be asked for, has these bytes."""
-        self._hashed_last = key, source
+    def remember_hashed(self, key: str, source: SourceFile | None) -> None:
+        """
+        Take note of a name computed from bytes, and about to be asked for.
+
+        ``source`` has the bytes, if it is known which has.
+        """
+        self._named_by_content.add(key)
+        if source is not None:
+            self._hashed_last = key, source
 
     def upload(self) -> None:
         """
@@ -172,7 +195,9 @@ class Run:
         contents = {key: self._overlay[key] for key in self._pending}
         self._pending.clear()
         decided = plan(
-            contents, self.index, lambda key, remote: self.holds(key, contents[key])
+            contents,
+            self._known(contents),
+            lambda key, remote: self._is_unchanged(contents[key], remote),
         )
         for keys in (decided.create, decided.replace):
             self._send({key: contents[key] for key in keys})
@@ -187,10 +212,12 @@ class Run:
         Those ``named_before``, by the manifest that the run found, go only with
         ``clear``: Django's hashing deletes on its way objects that are live elsewhere.
         """
-        if self.options.clear and self.index is not None:
-            left, kept = {*self.index}, [named]
-        else:
-            left, kept = {*self._deleted}, [named, named_before]
+        left = {*self._deleted}
+        kept = [named]
+        if not self.options.clear:
+            kept.append(named_before)
+        elif self.index is not None:
+            left = {*self.index}
         # To walk the manifests takes longer than all else here.
         if left:
             left.difference_update(self._overlay, self._found, *kept)

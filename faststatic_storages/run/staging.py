@@ -47,8 +47,7 @@ class StagedStorageMixin(TransactionMixin):
         hashed_name = super().hashed_name(name, content, filename)
         if (run := self._runs.publishing) is not None and content is not None:
             source = run.sources.behind(content)
-            if source is not None:
-                run.remember_hashed(run.key(hashed_name), source)
+            run.remember_hashed(run.key(hashed_name), source)
         return hashed_name
 
     def get_modified_time(self, name: str) -> datetime:

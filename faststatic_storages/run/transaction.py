@@ -56,6 +56,8 @@ class TransactionMixin(ParentStorage):
     transport: str = "auto"
     max_staged_memory: int = 8 * 1024 * 1024
 
+    _may_ask = True
+
     def get_default_settings(self) -> dict[str, Any]:
         return {
             **super().get_default_settings(),
@@ -179,6 +181,7 @@ class TransactionMixin(ParentStorage):
                 RunOptions(
                     max_workers=self.max_workers,
                     max_staged_memory=self.max_staged_memory,
+                    may_ask=self._may_ask,
                     **{"log": log_to_logger, **options},
                 ),
             )
