@@ -106,7 +106,10 @@ class SourceFile(Content):
     @property
     def size(self) -> int:
         if self._size is None:
-            self._size = self.storage.size(self.path)
+            try:
+                self._size = self.storage.size(self.path)
+            except NotImplementedError:
+                self._size = sum(len(chunk) for chunk in self.chunks())
         return self._size
 
     def open(self) -> IO[bytes]:
