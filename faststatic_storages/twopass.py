@@ -10,7 +10,6 @@ from faststatic_storages.hashing.incremental import (
     IncrementalHashingMixin,
     PlainUrlMixin,
 )
-from faststatic_storages.providers.base import ProviderError
 
 
 class TwoPassManifestStorage(
@@ -45,7 +44,7 @@ class TwoPassManifestStorage(
                 f"The manifest '{self.manifest_name}' cannot be read: {error} "
                 "Run collectstatic, which replaces it."
             )
-        except ProviderError as error:
+        except Exception as error:
             self._manifest_error = error
         else:
             return hashed_files, manifest_hash

@@ -7,7 +7,7 @@ import os
 import posixpath
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -31,12 +31,16 @@ class GenericProvider(Provider):
     """
     Files of any storage. Their keys are the names that Django gives them.
 
-    Files are saved one at a time, unless the storage has an attribute ``thread_safe``
-    that is true. Files for which ``storage.path()`` works are compared by their bytes;
-    elsewhere nothing is known of the bytes, and each run sends everything. A storage
-    that does not overwrite has each file deleted just before it is saved again.
+    Two attributes of the storage say what its API does not. ``thread_safe``: several
+    files may be saved at a time. ``overwrites``: its ``_save()`` replaces a file of the
+    same name. Without it, ``get_available_name()`` tells: where it has another name
+    for a file that is there, the file is deleted just before it is saved again, as
+    Django does.
 
     A ``FileSystemStorage`` is safe for threads, and its files are replaced in one step.
+
+    Errors of the storage come through as they are where a web process may see them:
+    from ``get()``.
     """
 
     lists_in_background = False
@@ -49,6 +53,13 @@ class GenericProvider(Provider):
     def _store(self) -> Any:
         """A copy of the storage: no run is open in it, so it is as its parent."""
         return copy.copy(self.storage)
+
+    @cached_property
+    def _overwriting_store(self) -> Any:
+        """The same, saving under the name that it is given."""
+        store = copy.copy(self._store)
+        store.get_available_name = lambda name, max_length=None: name
+        return store
 
     @cached_property
     def _has_paths(self) -> bool:
@@ -81,6 +92,53 @@ class GenericProvider(Provider):
     def upload(self, key: str, content: Content) -> Upload:
         return Upload(key, content, {})
 
+    def is_unchanged(
+        self, content: Content, remote: ObjectInfo, *, named_by_content: bool
+    ) -> bool:
+        """
+        Return whether the storage has the file, as well as it can be known.
+
+        =====================  =========  ====================  ==========  ==========
+        the file there         size       of the content        is          unchanged
+        =====================  =========  ====================  ==========  ==========
+        is a symbolic link                                                  no
+        has a local path       same       bytes                 the same    yes
+        has none               other                                        no
+        has none               same, or   name                  hashed      yes
+                               not told
+        has none               same, or   modification time     not newer   yes
+                               not told   of the source
+        has none               same       bytes, of no source   the same    yes
+        =====================  =========  ====================  ==========  ==========
+
+        In all other cases, and where an answer fails, it is not known to be. By name
+        and by time is how Django decides.
+        """
+        try:
+            if not self._has_paths:
+                return has_size_of(content, remote) and (
+                    named_by_content or self._holds(content, remote)
+                )
+            is_link = os.path.islink(self._store.path(remote.key))
+            return not is_link and super().is_unchanged(
+                content, remote, named_by_content=named_by_content
+            )
+        except (NotImplementedError, OSError):
+            return False
+
+    def _holds(self, content: Content, remote: ObjectInfo) -> bool:
+        if isinstance(content, SourceFile):
+            source: Any = content.storage
+            return is_as_new(remote.modified, source.get_modified_time(content.path))
+        # The manifest, as a rule; it is live, and small.
+        return SourceFile(self._store, remote.key).md5 == content.md5
+
+    def find(self, key: str) -> ObjectInfo | None:
+        return self._file(key) if self._store.exists(key) else None
+
+    def _file(self, key: str) -> StoredFile:
+        return StoredFile(self._store, key, has_path=self._has_paths)
+
     def list(self) -> Iterator[ObjectInfo]:
         try:
             yield from self._list("")
@@ -93,19 +151,13 @@ class GenericProvider(Provider):
         except FileNotFoundError:
             return
         for name in names:
-            path = posixpath.join(directory, name)
-            yield StoredFile(self._store, path, has_path=self._has_paths)
+            yield self._file(posixpath.join(directory, name))
         for name in directories:
             yield from self._list(posixpath.join(directory, name))
 
     def get(self, key: str) -> bytes:
-        try:
-            with self._store.open(key) as file:
-                body: bytes = file.read()
-        except FileNotFoundError:
-            raise
-        except Exception as error:
-            raise self.failure("read", error) from error
+        with self._store.open(key) as file:
+            body: bytes = file.read()
         return body
 
     def put(self, upload: Upload) -> ObjectInfo:
@@ -125,9 +177,10 @@ class GenericProvider(Provider):
             raise
 
     def _save(self, key: str, file: File[bytes]) -> None:
-        if self._store.get_available_name(key) != key:
+        overwrites = getattr(self.storage, "overwrites", False)
+        if not overwrites and self._store.get_available_name(key) != key:
             self._store.delete(key)
-        saved = self._store.save(key, file)
+        saved = self._overwriting_store.save(key, file)
         if self.key(saved) != key:
             raise OSError(f"The storage gave it another name, {saved!r}")
 
@@ -166,11 +219,26 @@ class StoredFile(ObjectInfo):
 
     @cached_property
     def modified(self) -> datetime:
-        modified: datetime = self._store.get_modified_time(self.key)
-        return (
-            timezone.make_aware(modified) if timezone.is_naive(modified) else modified
-        )
+        return aware(self._store.get_modified_time(self.key))
 
     @cached_property
     def digest(self) -> MD5 | None:
         return SourceFile(self._store, self.key).md5 if self._has_path else None
+
+
+def has_size_of(content: Content, remote: ObjectInfo) -> bool:
+    """Return whether the sizes are the same, or the storage does not tell."""
+    with suppress(NotImplementedError):
+        return remote.size == content.size
+    return True
+
+
+def is_as_new(modified: datetime, source_modified: datetime) -> bool:
+    # Some file systems know nothing below a second.
+    return modified.replace(microsecond=0) >= aware(source_modified).replace(
+        microsecond=0
+    )
+
+
+def aware(time: datetime) -> datetime:
+    return timezone.make_aware(time) if timezone.is_naive(time) else time

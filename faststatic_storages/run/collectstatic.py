@@ -81,8 +81,13 @@ def sources_of(command: Command) -> Iterator[tuple[Storage, str]]:
 
 
 def source_of_question() -> tuple[Storage, str] | None:
-    """Return the source file that ``delete_file()`` asks the storage about."""
-    if (variables := locals_of_stock("delete_file")) is None:
+    """
+    Return the source file that ``delete_file()`` asks the storage about.
+
+    With ``--link`` it compares times: a link has its source's.
+    """
+    variables = locals_of_stock("delete_file")
+    if variables is None or variables["self"].symlink:
         return None
     return variables["source_storage"], variables["path"]
 

@@ -9,20 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
-from faststatic_storages.sync.content import HeldBytes
+from faststatic_storages.sync.content import HeldBytes, SourceFile
 from tests.collectstatic.test_parity import SOURCES
 from tests.servers.s3 import Request
 from tests.sites import generic_storages
 from tests.sites.bucket import Bucket
-from tests.sites.site import Site
+from tests.sites.site import Run, Site
 
 MANIFEST = "tests.sites.generic_storages.LocalManifest"
+REMOTE = "tests.sites.generic_storages.RemoteManifest"
+ASKED = "tests.sites.generic_storages.LocalAsked"
 STOCK_MANIFEST = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 
 
@@ -86,13 +90,16 @@ def test_directory_is_as_django_leaves_it(
     assert site_on_disk.files() == site_on_disk.files(tmp_path / "stock")
 
 
-def test_unchanged_files_on_disk_are_not_written(site_on_disk: LocalSite) -> None:
+@pytest.mark.parametrize("backend", [MANIFEST, ASKED])
+def test_unchanged_files_on_disk_are_not_written(
+    site_on_disk: LocalSite, backend: str
+) -> None:
     site_on_disk.write(SOURCES)
-    site_on_disk.collect()
+    site_on_disk.collect(backend=backend)
     before = site_on_disk.inodes()
     site_on_disk.write({"page.html": "new"})
 
-    lines = site_on_disk.collect()
+    lines = site_on_disk.collect(backend=backend)
 
     after = site_on_disk.inodes()
     written = {name for name, inode in after.items() if before.get(name) != inode}
@@ -103,11 +110,34 @@ def test_unchanged_files_on_disk_are_not_written(site_on_disk: LocalSite) -> Non
 def test_links_are_django_s_own(site_on_disk: LocalSite) -> None:
     site_on_disk.write({"a.txt": "a"})
 
-    site_on_disk.collect("--link")
-    site_on_disk.collect("--link")
+    first = site_on_disk.collect("--link")
+    second = site_on_disk.collect("--link")
 
     assert (site_on_disk.root / "a.txt").is_symlink()
     assert len(site_on_disk.files()) == 3
+    assert first[-1].startswith("1 static file symlinked")
+    assert "1 unmodified" in second[-1]
+
+
+def test_link_becomes_a_file(site_on_disk: LocalSite) -> None:
+    site_on_disk.write({"a.txt": "a"})
+    site_on_disk.collect("--link")
+
+    site_on_disk.collect()
+
+    assert not (site_on_disk.root / "a.txt").is_symlink()
+    assert site_on_disk.files()["a.txt"] == b"a"
+
+
+def test_dangling_link_becomes_a_file(site_on_disk: LocalSite) -> None:
+    site_on_disk.write({"a.txt": "a"})
+    site_on_disk.root.mkdir()
+    (site_on_disk.root / "a.txt").symlink_to(site_on_disk.root / "gone.txt")
+
+    site_on_disk.collect()
+
+    assert not (site_on_disk.root / "a.txt").is_symlink()
+    assert site_on_disk.files()["a.txt"] == b"a"
 
 
 def test_clear_on_disk_removes_the_rest(site_on_disk: LocalSite) -> None:
@@ -118,6 +148,20 @@ def test_clear_on_disk_removes_the_rest(site_on_disk: LocalSite) -> None:
     site_on_disk.collect("--clear", backend="tests.sites.generic_storages.LocalPlain")
 
     assert site_on_disk.files() == {"a.txt": b"a"}
+
+
+@pytest.mark.parametrize("backend", [MANIFEST, ASKED])
+def test_clear_on_disk_removes_what_only_the_old_manifest_names(
+    site_on_disk: LocalSite, backend: str
+) -> None:
+    site_on_disk.write({"a.txt": "a", "old.txt": "old"})
+    site_on_disk.collect(backend=backend)
+    (site_on_disk.sources / "old.txt").unlink()
+
+    site_on_disk.collect("--clear", backend=backend)
+
+    names = {name.split(".")[0] for name in site_on_disk.files()}
+    assert names == {"a", "staticfiles"}
 
 
 def test_disk_that_nobody_asks(site_on_disk: LocalSite) -> None:
@@ -139,24 +183,170 @@ def test_old_file_stays_where_it_cannot_be_replaced(site_on_disk: LocalSite) -> 
     assert os.listdir(site_on_disk.root) == ["a.txt"]
 
 
+def test_error_of_the_disk_comes_through_as_it_is(site_on_disk: LocalSite) -> None:
+    (site_on_disk.root / "staticfiles.json").mkdir(parents=True)
+
+    storage = generic_storages.LocalManifest(site_on_disk.root, base_url="/static/")
+
+    with pytest.raises(IsADirectoryError):
+        storage.read_manifest()
+    with pytest.raises(IsADirectoryError):
+        storage.url("a.txt")
+
+
+def test_sources_that_do_not_tell_their_size(site_on_disk: LocalSite) -> None:
+    site_on_disk.write({"a.txt": "a"})
+
+    with override_settings(
+        STATICFILES_FINDERS=["tests.sites.generic_storages.SizelessFinder"]
+    ):
+        runs = [site_on_disk.collect() for _ in range(2)]
+
+    assert site_on_disk.files()["a.txt"] == b"a"
+    assert "1 unmodified" in runs[1][-1]
+
+
 def test_root_is_not_set(site_on_disk: LocalSite) -> None:
     with pytest.raises(CommandError, match="STATIC_ROOT setting"):
         site_on_disk.collect(root="")
 
 
-def test_remote_storage_is_sent_everything_one_at_a_time(
-    site: Site, bucket: Bucket
-) -> None:
+def test_remote_storage_is_sent_one_file_at_a_time(site: Site, bucket: Bucket) -> None:
     files = {f"{number}.txt": "x" for number in range(5)}
     site.write(files)
-    site.collect(backend="tests.sites.generic_storages.RemoteManifest")
 
-    run = site.collect(backend="tests.sites.generic_storages.RemoteManifest")
+    run = site.collect(backend=REMOTE)
 
     assert run.requests.keys() == [*run.requests.keys()[:-1], "staticfiles.json"]
     assert site.server.most_at_once == 1
     assert len(bucket.keys()) == 11
     assert {*bucket.paths()} == {*files}
+
+
+def changes(run: Run) -> list[tuple[str, str]]:
+    """What was sent that changes the bucket, in its order."""
+    return [
+        (request.operation, request.key)
+        for request in run.requests
+        if request.operation in ("DeleteObject", "PutObject")
+    ]
+
+
+@pytest.mark.parametrize("overwrites", [True, False])
+@pytest.mark.parametrize("kind", ["Manifest", "Unlisted"])
+def test_unchanged_remote_files_are_left_alone(
+    site: Site, bucket: Bucket, kind: str, overwrites: bool
+) -> None:
+    backend = f"tests.sites.generic_storages.Remote{kind}"
+    site.write({"a/b.css": "b { background: url(c.png) }", "a/c.png": "c"})
+    site.date(seconds_from_now=-60)
+    site.collect(backend=backend, file_overwrite=overwrites)
+    before = bucket.objects()
+
+    run = site.collect(backend=backend, file_overwrite=overwrites)
+
+    assert changes(run) == []
+    assert bucket.objects() == before
+    assert ", 2 unmodified" in run.summary
+
+
+@pytest.mark.parametrize(
+    ("content", "seconds", "is_sent"),
+    [("y", 60, True), ("y", -60, False), ("longer", -60, True)],
+)
+def test_remote_originals_are_compared_as_django_does(
+    site: Site, bucket: Bucket, content: str, seconds: int, is_sent: bool
+) -> None:
+    site.write({"a.txt": "x"})
+    site.collect(backend=REMOTE)
+    site.write({"a.txt": content})
+    site.date(seconds_from_now=seconds)
+
+    site.collect(backend=REMOTE)
+
+    assert bucket.get("a.txt").body == (content if is_sent else "x").encode()
+    # The hashed name tells by itself that its bytes are new.
+    assert bucket.get(bucket.paths()["a.txt"]).body == content.encode()
+
+
+@pytest.mark.parametrize("use_tz", [True, False])
+@pytest.mark.parametrize(("seconds", "is_unchanged"), [(0.999, True), (1, False)])
+def test_time_of_a_remote_file_counts_to_the_second(
+    site: Site, bucket: Bucket, use_tz: bool, seconds: float, is_unchanged: bool
+) -> None:
+    bucket.put("a.txt", b"a")
+    site.write({"a.txt": "b"})
+    # Django sets the process's time zone with the setting, but not in tests.
+    with override_settings(USE_TZ=use_tz, TIME_ZONE="UTC"):
+        storage = site.storage(REMOTE)
+        (remote,) = storage._provider.list()
+        modified = remote.modified.timestamp() + seconds
+        os.utime(site.sources / "a.txt", (modified, modified))
+
+        source = SourceFile(FileSystemStorage(site.sources), "a.txt")
+
+        assert is_unchanged is storage._provider.is_unchanged(
+            source, remote, named_by_content=False
+        )
+
+
+def test_remote_file_is_replaced_in_place(site: Site, bucket: Bucket) -> None:
+    site.write({"a.txt": "a"})
+    site.collect(backend=REMOTE)
+    site.write({"a.txt": "other"})
+
+    run = site.collect(backend=REMOTE)
+
+    assert "DeleteObject" not in run.requests.counts()
+    assert bucket.get("a.txt").body == b"other"
+
+
+def test_remote_file_is_deleted_just_before_where_it_has_to_be(
+    site: Site, bucket: Bucket
+) -> None:
+    site.write({"a.txt": "a"})
+    site.collect(backend=REMOTE, file_overwrite=False)
+    site.write({"a.txt": "other", "b.txt": "b"})
+
+    sent = changes(site.collect(backend=REMOTE, file_overwrite=False))
+
+    replaced = ["a.txt", "staticfiles.json"]
+    assert [key for operation, key in sent if operation == "DeleteObject"] == replaced
+    for key in replaced:
+        position = sent.index(("DeleteObject", key))
+        assert sent[position + 1] == ("PutObject", key)
+
+
+def test_storage_may_say_that_it_overwrites(site: Site, bucket: Bucket) -> None:
+    backend = "tests.sites.generic_storages.RemoteOverwriting"
+    site.write({"a.txt": "a"})
+    site.collect(backend=backend, file_overwrite=False)
+    site.write({"a.txt": "other"})
+
+    run = site.collect(backend=backend, file_overwrite=False)
+
+    assert run.requests.keys("DeleteObject") == []
+    assert bucket.get("a.txt").body == b"other"
+
+
+def test_names_alone_are_trusted_where_nothing_is_told(
+    site: Site, bucket: Bucket
+) -> None:
+    backend = "tests.sites.generic_storages.RemoteSilent"
+    site.write({"a.txt": "a"})
+    site.collect(backend=backend)
+
+    assert site.collect(backend=backend).requests.keys() == ["a.txt"]
+
+
+def test_file_is_sent_where_the_storage_fails_to_tell(
+    site: Site, bucket: Bucket
+) -> None:
+    backend = "tests.sites.generic_storages.RemoteFailing"
+    site.write({"a.txt": "a"})
+    site.collect(backend=backend)
+
+    assert len(site.collect(backend=backend).requests.keys()) == 3
 
 
 def test_thread_safe_storage_is_sent_several_at_a_time(
@@ -208,7 +398,7 @@ def test_errors_of_a_remote_storage_are_told(site: Site, bucket: Bucket) -> None
 
     with pytest.raises(Exception, match=r"Could not delete from RemoteParallel: .*Acc"):
         provider.delete(["a.txt"])
-    with pytest.raises(Exception, match=r"Could not read RemoteParallel: .*Acc"):
+    with pytest.raises(ClientError, match="AccessDenied"):
         provider.get("a.txt")
     with pytest.raises(FileNotFoundError):
         provider.get("b.txt")
