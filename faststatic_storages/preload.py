@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from faststatic_storages.providers.base import Provider
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.staging import StagedStorageMixin
 
@@ -14,5 +15,7 @@ class PreloadMetadataMixin(StagedStorageMixin):
     nothing, and what the listing shows to be there already is not sent.
     """
 
-    def _start_listing(self) -> Listing | None:
-        return Listing(self._provider)
+    mixin_rank = 2
+
+    def _start_listing(self, provider: Provider) -> Listing | None:
+        return Listing(provider)

@@ -13,7 +13,8 @@ class SkipExistsDeleteMixin(StagedStorageMixin):
     uploaded, and nothing is ever deleted.
     """
 
-    _may_ask = False
+    mixin_rank = 2
+    may_ask = False
 
     def exists(self, name: str) -> bool:
         if (run := self._current_run()) is None:
@@ -23,4 +24,4 @@ class SkipExistsDeleteMixin(StagedStorageMixin):
 
     def delete(self, name: str) -> None:
         if (run := self._current_run()) is not None:
-            run.discard(run.key(name))
+            run.files.discard(run.key(name))

@@ -11,7 +11,7 @@ from typing import Any
 PIECE_SIZE = 64 * 1024
 
 
-class AdjustablePaths:
+class RewrittenPaths:
     """
     Answers Django's question whether a file has to be searched for references.
 

@@ -1,29 +1,27 @@
-"""Django's manifest hashing without the work that it repeats."""
+"""Let Django hash, and leave out what it repeats."""
 
 from __future__ import annotations
 
 import hashlib
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.base import ContentFile
-from django.utils.encoding import filepath_to_uri
 
 from faststatic_storages.hashing.adjustable import (
-    AdjustablePaths,
+    RewrittenPaths,
     is_utf_8,
     one_at_a_time,
 )
-from faststatic_storages.hashing.patterns import LinePattern, sped_up
-from faststatic_storages.hashing.references import References
-from faststatic_storages.run.parent import ParentStorage
+from faststatic_storages.hashing.notes import notes_of
+from faststatic_storages.hashing.patterns import LinePattern, line_pattern
+from faststatic_storages.hashing.references import Hashing, References
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.sources import TrackedStorage
+from faststatic_storages.run.seams import is_method_of, is_overridden
 from faststatic_storages.run.staging import StagedStorageMixin
 
 # Where a class between ours and Django's has its own, nothing is left out.
@@ -35,21 +33,6 @@ SEAMS = (
     "is_in_ignored_block",
     "url_converter",
 )
-
-
-class PlainUrlMixin(ParentStorage):
-    """
-    Spare the parent's ``url()`` while Django hashes; stands behind Django's mixin.
-
-    Of the URL of each reference Django takes the last segment and drops the rest, and
-    an SDK spends half a millisecond on signing nothing.
-    """
-
-    def url(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        url = super().url
-        if self._runs.publishing is not None and self._provider.is_plain_url(url):
-            return f"/{filepath_to_uri(name)}"
-        return url(name, *args, **kwargs)
 
 
 class IncrementalHashingMixin(StagedStorageMixin):
@@ -64,32 +47,55 @@ class IncrementalHashingMixin(StagedStorageMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._patterns = {
-            extension: [(sped_up(pattern), *others) for pattern, *others in patterns]
+            extension: [(line_pattern(one), *others) for one, *others in patterns]
             for extension, patterns in self._patterns.items()
         }
 
-    def _post_process(
+    @cached_property
+    def _rewrites_as_django_does(self) -> bool:
+        return not any(is_overridden(type(self), name) for name in SEAMS)
+
+    def _hashing_run(self) -> Run | None:
+        """Return the run in which Django's own code is hashing, if any."""
+        if not self._rewrites_as_django_does:
+            return None
+        entry = self._runs.entered()
+        return entry.run if entry is not None else None
+
+    def _post_process(self, paths: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        run = self._hashing_run()
+        if run is None:
+            results: Iterator[Any] = super()._post_process(paths, *args, **kwargs)
+            return results
+        hashing, (adjustable_paths, hashed_files) = run.part(Hashing), args
+        if hashing.references is None or not hashed_files:
+            return self._first_pass(run, paths, adjustable_paths, hashed_files)
+        return self._next_pass(hashing.references, paths, hashed_files)
+
+    def _first_pass(
         self,
+        run: Run,
         paths: Mapping[str, Any],
         adjustable_paths: list[str],
         hashed_files: dict[str, str],
     ) -> Iterator[Any]:
-        run = self._runs.publishing
-        if run is None or not self._rewrites_as_django_does:
-            yield from super()._post_process(paths, adjustable_paths, hashed_files)
-            return
-        references = run.references
-        if references is None or not hashed_files:
-            adjustable = AdjustablePaths(
-                adjustable_paths, lambda name: self._can_refer(run, *paths[name])
-            )
-            references = run.references = References(adjustable)
-            results = super()._post_process(paths, adjustable, hashed_files)
-            for result in one_at_a_time(results, adjustable_paths):
-                references.order.append(result[0])
-                references.complete &= not isinstance(result[2], Exception)
-                yield adjustable.corrected(result)
-            return
+        rewritten = RewrittenPaths(
+            adjustable_paths, lambda name: self._can_refer(run, paths[name][1])
+        )
+        references = run.part(Hashing).references = References(rewritten)
+        results = super()._post_process(paths, rewritten, hashed_files)
+        for result in one_at_a_time(results, adjustable_paths):
+            references.order.append(result[0])
+            references.complete &= not isinstance(result[2], Exception)
+            yield rewritten.corrected(result)
+
+    def _next_pass(
+        self,
+        references: References,
+        paths: Mapping[str, Any],
+        hashed_files: dict[str, str],
+    ) -> Iterator[Any]:
+        rewritten = references.rewritten
         batches: Iterable[Mapping[str, Any]] = [paths]
         if references.complete:
             batches = (
@@ -98,12 +104,10 @@ class IncrementalHashingMixin(StagedStorageMixin):
                 if name in paths and references.take_outdated(name, hashed_files)
             )
         for batch in batches:
-            for result in super()._post_process(
-                batch, references.adjustable, hashed_files
-            ):
-                yield references.adjustable.corrected(result)
+            for result in super()._post_process(batch, rewritten, hashed_files):
+                yield rewritten.corrected(result)
 
-    def _can_refer(self, run: Run, storage: Any, path: str) -> bool:
+    def _can_refer(self, run: Run, path: str) -> bool:
         """Return whether Django may find a reference in a file, or not decode it."""
         patterns = [
             pattern
@@ -111,64 +115,62 @@ class IncrementalHashingMixin(StagedStorageMixin):
             if matches_patterns(path, (extension,))
             for pattern, *_ in found
         ]
-        if not isinstance(storage, TrackedStorage) or not all(
+        at_hand = run.sources.at_hand
+        if at_hand is None or not all(
             isinstance(pattern, LinePattern) for pattern in patterns
         ):
             return True
-        data = run.sources.read(storage.source(path))
+        data = at_hand.read()
         has_reference = any(pattern.can_match(data) for pattern in patterns)
         return has_reference or not is_utf_8(data)
 
-    def file_hash(self, name: str, content: Any = None) -> str | None:
-        run = self._runs.publishing
-        if run is not None and content is not None:
-            source = run.sources.behind(content)
-            file_hash = super().file_hash
-            if source is not None and takes_the_start_of_the_md5(file_hash):
-                return run.sources.md5(source)[:12]
-        return super().file_hash(name, content)
+    def file_hash(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        run, file_hash = self._current_run(), super().file_hash
+        content = args[0] if args else kwargs.get("content")
+        at_hand = run.sources.at_hand if run is not None else None
+        if (
+            at_hand is not None
+            and at_hand.has_bytes_of(content)
+            and takes_the_start_of_the_md5(file_hash)
+        ):
+            return at_hand.md5()[:12]
+        return file_hash(name, *args, **kwargs)
 
     def url_converter(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if (references := self._references()) is not None:
-            references.begin(name)
-        return super().url_converter(name, *args, **kwargs)
+        convert = super().url_converter(name, *args, **kwargs)
+        if (notes := notes_of(self._hashing_run())) is None:
+            return convert
+        notes.name = name
 
-    def _stored_name(self, name: str, hashed_files: dict[str, str]) -> str:
-        stored_name = super()._stored_name(name, hashed_files)
-        if (references := self._references()) is not None:
+        def converter(match: Any) -> Any:
+            notes.is_converting = True
+            try:
+                return convert(match)
+            finally:
+                notes.is_converting = False
+
+        return converter
+
+    def _stored_name(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        stored_name = super()._stored_name(name, *args, **kwargs)
+        run = self._hashing_run()
+        notes = notes_of(run)
+        references = run.part(Hashing).references if run is not None else None
+        if notes is not None and references is not None:
             key = self.hash_key(self.clean_name(posixpath.normpath(name)))
-            references.use(key, stored_name)
+            references.use(notes.name, key, stored_name)
         return stored_name
 
-    def _references(self) -> References | None:
-        run = self._runs.publishing
-        references: References | None = run.references if run is not None else None
-        return references
-
-    def get_ignored_blocks(
-        self, content: str, pattern: re.Pattern[str]
-    ) -> list[tuple[int, int]]:
+    def get_ignored_blocks(self, *args: Any, **kwargs: Any) -> Any:
         find = super().get_ignored_blocks
-        references = self._references()
-        if references is None:
-            return find(content, pattern)
-        blocks = references.ignored_blocks(content, pattern, find)
-        return cast("list[tuple[int, int]]", blocks)
-
-    @cached_property
-    def _rewrites_as_django_does(self) -> bool:
-        django_s_and_ours = (IncrementalHashingMixin, HashedFilesMixin)
-        return not any(
-            seam in vars(base)
-            for base in type(self).__mro__
-            if base not in django_s_and_ours
-            for seam in SEAMS
-        )
+        if (notes := notes_of(self._hashing_run())) is None:
+            return find(*args, **kwargs)
+        return notes.ignored_blocks(find, *args)
 
 
 def takes_the_start_of_the_md5(file_hash: Callable[..., Any]) -> bool:
     """Return whether this ``file_hash()`` is Django's, and is what we know it to be."""
-    return getattr(file_hash, "__func__", None) is HashedFilesMixin.file_hash and (
+    return is_method_of(file_hash, HashedFilesMixin.file_hash) and (
         _django_takes_the_start_of_the_md5()
     )
 

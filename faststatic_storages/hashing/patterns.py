@@ -23,6 +23,7 @@ class LinePattern:
 
     def __init__(self, pattern: re.Pattern[str], start: str, word: str) -> None:
         self._pattern = pattern
+        self._start_source = start
         self._word = word
         self._start = re.compile(start)
         self._start_of_bytes = re.compile(start.encode())
@@ -30,6 +31,10 @@ class LinePattern:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pattern, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy has no pattern to ask until it is made, so it is made as this one was.
+        return LinePattern, (self._pattern, self._start_source, self._word)
 
     def search(self, content: str) -> re.Match[str] | None:
         return next(self._matches(content), None)
@@ -73,7 +78,7 @@ def starts(
         position = content.find(word, position + 1)
 
 
-def sped_up(pattern: re.Pattern[str]) -> Any:
+def line_pattern(pattern: re.Pattern[str]) -> Any:
     """Return the pattern, or the same with lines to look for first."""
     line = LINE.match(pattern.pattern)
     if line is None or "|" in pattern.pattern:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 
 from faststatic_storages.providers.base import Provider
@@ -10,16 +10,21 @@ from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
 from faststatic_storages.sync.send import Lane, send
+from faststatic_storages.sync.upload import Upload
 
 
 def put_all(
-    contents: Mapping[str, Content], provider: Provider, workers: int
+    contents: Mapping[str, Content],
+    prepare: Callable[[str, Content], Upload],
+    provider: Provider,
+    workers: int,
 ) -> Iterator[ObjectInfo]:
     """
     Put all contents, by key, on threads of their own and yield what each became.
 
-    Large ones take memory and time: they stay out of the way of the small ones. Raises
-    ``SyncError``; no thread is left then, unless it is left by Ctrl-C.
+    ``prepare`` says with which headers. Large ones take memory and time: they stay out
+    of the way of the small ones. Raises ``SyncError``; no thread is left then, unless
+    it is left by Ctrl-C.
     """
     small: list[str] = []
     large: list[str] = []
@@ -36,7 +41,7 @@ def put_all(
             lanes.append(Lane(lane, pool, count))
         sent = send(
             lanes,
-            lambda key: provider.upload(key, contents[key]),
+            lambda key: prepare(key, contents[key]),
             provider.put,
             is_throttled=provider.is_throttled,
         )

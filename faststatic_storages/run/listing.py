@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,18 +23,27 @@ class Listing:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
+        # A source may ask the storage that it is collected into.
+        self._turn = threading.RLock()
+        self._listed: ObjectIndex | None = None
         self._started: Future[ObjectIndex] | None = None
         if provider.lists_in_background:
             pool = DaemonThreadPool(1)
             self._started = pool.submit(self._list)
             pool.shutdown(wait=False)
 
-    def index(self, meanwhile: Iterable[Content]) -> ObjectIndex:
+    def objects(self, meanwhile: Iterable[Content]) -> ObjectIndex:
         """
         Return what was listed; until then, digest what will be compared with it.
 
         Raises ``ProviderError``.
         """
+        with self._turn:
+            if self._listed is None:
+                self._listed = self._wait(meanwhile)
+            return self._listed
+
+    def _wait(self, meanwhile: Iterable[Content]) -> ObjectIndex:
         if self._started is None:
             return self._list()
         for content in meanwhile:

@@ -51,6 +51,10 @@ class Overlay:
         elif isinstance(content, SpilledFile):
             content.path.unlink()
 
+    def withdraw(self, key: str) -> Content | None:
+        """Take out what was staged, and leave it as it is."""
+        return self._contents.pop(key, None)
+
     def hold(self, data: bytes) -> Content:
         """Keep bytes that exist nowhere else; ``save`` the result under one key."""
         if self._memory + len(data) <= self._max_memory:

@@ -1,24 +1,33 @@
-"""One run: what was saved and deleted, staged until it can be published in order."""
+"""One run: from the first save to the last deletion, one state after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import chain
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from faststatic_storages.providers.base import Provider
-from faststatic_storages.run.errors import reported_to_the_command
-from faststatic_storages.run.lanes import put_all
+from faststatic_storages.run.errors import RunError
+from faststatic_storages.run.files import Files
+from faststatic_storages.run.keys import Keys
 from faststatic_storages.run.listing import Listing
-from faststatic_storages.run.overlay import Overlay
+from faststatic_storages.run.report import summary
+from faststatic_storages.run.sender import (
+    BucketSender,
+    Delete,
+    DrySender,
+    Log,
+    Sender,
+)
 from faststatic_storages.run.sources import Sources
-from faststatic_storages.sync.content import Content, SourceFile
+from faststatic_storages.run.state import State, during, leads
+from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
-from faststatic_storages.sync.plan import plan
+from faststatic_storages.sync.leftovers import KeysInUse, plan_deletions
+from faststatic_storages.sync.plan import Plan, Reason, plan_uploads
+from faststatic_storages.sync.upload import Upload
 
-MAX_REMEMBERED_KEYS = 4096
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,242 +36,264 @@ class RunOptions:
     What a run may do, and how.
 
     ``max_workers`` is ``None`` for as many as suit the provider. ``log`` takes a
-    message and the verbosity from which on it is shown. ``upcoming`` tells which source
-    storages and paths in them are going to be saved, if anybody knows. Where nothing is
-    listed, ``may_ask`` lets the run ask for one object after the other.
+    message and the verbosity from which on it is shown. ``upcoming`` yields the source
+    storages and the paths in them that are probably going to be saved.
+    ``hashed_files_before`` is the manifest that the site reads now, ``None`` if that
+    cannot be told. Where nothing is listed, ``may_ask`` lets the run ask for one object
+    after the other.
     """
 
-    log: Callable[[str, int], None]
+    log: Log
     max_workers: int | None
     max_staged_memory: int
     upcoming: Callable[[], Iterable[tuple[Any, str]]] = tuple
-    may_ask: bool = False
     dry_run: bool = False
     clear: bool = False
-    post_process: bool = True
+    hashed_files_before: Mapping[str, str] | None = None
+    may_ask: bool = False
 
 
 class Run:
     """
-    The files of one run, by key, from the first save to the last delete.
+    What a run saved and deleted, and how far it is with publishing that.
 
-    Until ``upload()`` nothing reaches the bucket; the methods before it answer as if
-    everything had.
+    Until ``upload()`` nothing reaches the bucket. Each method says for which state it
+    is, and where it leads; at the wrong time it is a ``WrongState``.
     """
 
     def __init__(
         self, provider: Provider, listing: Listing | None, options: RunOptions
     ) -> None:
+        self.state = State.OPEN
         self.provider = provider
         self.options = options
+        self.key = Keys(provider)
         self.sources = Sources()
-        # Kept here for the layer above, which alone knows what it is.
-        self.references: Any = None
-        self.finished = False
-        self._listing = listing
+        self.files = Files(
+            listing,
+            max_memory=options.max_staged_memory,
+            upcoming=self._upcoming,
+        )
+        self._has_listing = listing is not None
+        self.named_by_content: set[str] = set()
+        """Keys that were computed from the bytes that are saved under them."""
+        self.has_manifest = False
+        """Whether the run writes a manifest."""
+        self._joined = 0
+        self.plan = Plan({})
         self.uploaded = 0
-        self._overlay = Overlay(options.max_staged_memory)
-        self._pending: dict[str, None] = {}
-        self._deleted: set[str] = set()
-        self._found: dict[str, SourceFile] = {}
-        self._directories: set[str] = set()
-        self._named_by_content: set[str] = set()
-        self._hashed_last: tuple[str, SourceFile] | None = None
-        # A name is asked about a dozen times in a row, and to make it a key takes time.
-        self.key = lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
+        self._unsent: set[str] = set()
+        self._manifest_key: str | None = None
+        self._manifest_writers: list[Callable[[], None]] = []
+        self._uploads: dict[str, Upload] = {}
+        self._parts: dict[type, Any] = {}
 
-    @cached_property
-    def index(self) -> ObjectIndex | None:
-        """What the bucket holds, ``None`` if nobody knows."""
-        if self._listing is None:
-            return None
-        upcoming = (self.sources.file(*source) for source in self.options.upcoming())
-        with reported_to_the_command(self.provider):
-            return self._listing.index(chain(self._found.values(), upcoming))
+    def part(self, kind: type[T]) -> T:
+        """Return what another layer remembers for as long as the run lasts."""
+        if kind not in self._parts:
+            self._parts[kind] = kind()
+        part: T = self._parts[kind]
+        return part
 
-    def find(self, paths: Mapping[str, tuple[Any, str]]) -> dict[str, tuple[Any, str]]:
+    @during(State.OPEN, State.UPLOADED)
+    def save(self, key: str, content: Content, upload: Upload | None = None) -> None:
         """
-        Take note of what the finders found, and return it in the same shape.
+        Stage ``content`` under ``key``.
 
-        ``paths`` is what ``post_process()`` gets: name to source storage and path.
+        ``upload`` is how it is sent, where that can be told only now. What is saved
+        when all else is uploaded is sent with the manifest.
         """
-        for name, (storage, path) in paths.items():
-            key = self.key(name)
-            self._found[key] = self.sources.file(storage, path)
-            self._directories.update(new_parents(key, self._directories))
-        return {
-            name: (self.sources.tracked(storage), path)
-            for name, (storage, path) in paths.items()
-        }
+        self.files.save(key, content)
+        self._uploads.pop(key, None)
+        if upload is not None:
+            self._uploads[key] = upload
+        if self.state is State.UPLOADED:
+            self._add_to_plan(self._reasons([key]))
+
+    @during(State.OPEN, State.UPLOADED)
+    def delete(self, key: str, *, by_name: bool) -> None:
+        self.files.delete(key, by_name=by_name)
+
+    @during(State.OPEN)
+    def write_manifest_later(self, write: Callable[[], None]) -> None:
+        """Have the manifest written by ``write`` when all that it names is there."""
+        self._manifest_writers.append(write)
+        self.has_manifest = True
 
     def exists(self, key: str) -> bool | None:
-        """Return whether the key will exist, ``None`` if only the bucket can tell."""
-        if key in self._overlay or key in self._found or self.is_directory(key):
-            return True
-        if key in self._deleted:
-            return False
-        if self.index is None:
-            return None
-        if self._hashed_last is not None and self._hashed_last[0] == key:
-            return self.holds(*self._hashed_last)
-        return key in self.index
+        """Return whether the key exists, ``None`` if only the bucket can tell."""
+        exists, at_hand = self.files.exists(key), self.sources.at_hand
+        is_remote = exists and self.files.content(key) is None
+        if is_remote and at_hand is not None and at_hand.hashed_key == key:
+            # Its name was made of these bytes, which proves nothing of the object's.
+            return self.holds(key, at_hand.source)
+        return exists
 
     def holds(self, key: str, content: Content) -> bool:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
         remote = self._remote(key)
-        return remote is not None and self._is_unchanged(content, remote)
+        return remote is not None and self._is_unchanged(key, content, remote)
 
     def _remote(self, key: str) -> ObjectInfo | None:
-        if self.index is not None:
-            return self.index.get(key)
+        if (index := self.files.index) is not None:
+            return index.get(key)
         return self.provider.find(key) if self.options.may_ask else None
 
-    def _known(self, keys: Iterable[str]) -> ObjectIndex:
-        """Return what is known of the objects at these keys, at least."""
-        if self.index is not None:
-            return self.index
-        return ObjectIndex(filter(None, map(self._remote, keys)))
-
-    def _is_unchanged(self, content: Content, remote: ObjectInfo) -> bool:
+    def _is_unchanged(self, key: str, content: Content, remote: ObjectInfo) -> bool:
         return self.provider.is_unchanged(
-            content, remote, named_by_content=remote.key in self._named_by_content
+            content, remote, named_by_content=key in self.named_by_content
         )
 
-    def content(self, key: str) -> Content | None:
-        """Return what is at hand here for the key."""
-        return self._overlay.get(key) or self._found.get(key)
+    @during(State.OPEN)
+    def join(self, *, clear: bool = False) -> None:
+        """Let a command, or a ``post_process()``, be a part of this run."""
+        self._joined += 1
+        if clear:
+            self.options = replace(self.options, clear=True)
 
-    def is_directory(self, key: str) -> bool:
+    @during(State.OPEN)
+    def begin_hashing(self) -> None:
+        """With ``--clear``, what is only in the bucket is no file to refer to."""
+        self.files.ignores_bucket = self.options.clear and self._has_listing
+
+    @during(State.OPEN)
+    def leave(self) -> None:
+        """Say that what joined has come to its end."""
+        self._joined -= 1
+
+    @leads(State.OPEN, State.HASHED)
+    def end_hashing(self) -> None:
+        """Check that what joined the run is complete."""
+        if self._joined:
+            raise RunError(
+                "A collectstatic inside this staged() block failed, so nothing of the "
+                "block was published. Cure its error, or let it leave the block."
+            )
+        if self.options.dry_run:
+            # The command saves nothing in a dry run, and the plan needs it all.
+            self.files.save_found()
+
+    @leads(State.HASHED, State.PLANNED)
+    def make_plan(
+        self, manifest_key: str | None, in_use: Callable[[], KeysInUse]
+    ) -> None:
         """
-        Return whether a file was found somewhere under ``key``.
+        Decide what happens to each key; nothing is sent.
 
-        Django leaves a reference to a directory as it is; what is missing is an error.
+        ``manifest_key`` goes after all others. ``in_use`` is asked where something may
+        be deleted.
         """
-        return key.removesuffix("/") in self._directories
-
-    def is_deleted(self, key: str) -> bool:
-        return key in self._deleted
-
-    def keys(self) -> set[str] | None:
-        """Return every key that will exist, ``None`` if only the bucket can tell."""
-        if self.index is None:
-            return None
-        return {*self.index} - self._deleted | {*self._overlay}
-
-    def save(self, key: str, content: Content) -> None:
-        self._deleted.discard(key)
-        self._overlay.save(key, content)
-        self._pending[key] = None
-
-    def save_found(self) -> None:
-        for key, source in self._found.items():
-            self.save(key, source)
-
-    def hold(self, data: bytes) -> Content:
-        """Return bytes that exist nowhere else as content to ``save``."""
-        return self._overlay.hold(data)
-
-    def discard(self, key: str) -> None:
-        """Forget what was saved under the key; the bucket's object stays."""
-        self._overlay.discard(key)
-        self._pending.pop(key, None)
-
-    def delete(self, key: str) -> None:
-        """Forget what was saved under the key, and the bucket's object if any."""
-        is_only_here = (
-            key in self._overlay if self.index is None else (key not in self.index)
+        self._manifest_key = manifest_key
+        clear, index, files = self.options.clear, self.files.index, self.files
+        # To walk the manifests takes longer than all else here.
+        used = in_use() if clear or files.deleted_by_name else KeysInUse()
+        # A site would ask for what the manifest names, whoever deleted it.
+        files.restore(used.served)
+        # Where nothing is listed, --clear itself deletes one file after the other.
+        candidates = set(files.deleted if clear else files.deleted_by_name)
+        if index is not None:
+            candidates = {*index} if clear else candidates.intersection(index)
+        elif clear and not candidates:
+            self.options.log("--clear deletes nothing that is not listed.", 1)
+        deletions = plan_deletions(
+            candidates,
+            prefix=self.key(""),
+            clear=clear,
+            is_stored=files.is_stored,
+            deleted=files.deleted_by_name,
+            in_use=used,
         )
-        self.discard(key)
-        if not is_only_here:
-            self._deleted.add(key)
+        self._add_to_plan(self._reasons(self.files.staged))
+        self._add_to_plan(deletions)
 
-    def remember_hashed(self, key: str, source: SourceFile | None) -> None:
-        """
-        Take note of a name computed from bytes, and about to be asked for.
-
-        ``source`` has the bytes, if it is known which has.
-        """
-        self._named_by_content.add(key)
-        if source is not None:
-            self._hashed_last = key, source
-
+    @leads(State.PLANNED, State.UPLOADED)
     def upload(self) -> None:
         """
-        Send what was saved since the last call and differs from the bucket.
+        Send everything but the manifest; replace nothing before all new keys are up.
 
         Returns when all of it is confirmed; raises ``SyncError``.
         """
-        contents = {key: self._overlay[key] for key in self._pending}
-        self._pending.clear()
-        decided = plan(
-            contents,
-            self._known(contents),
-            lambda key, remote: self._is_unchanged(contents[key], remote),
-        )
-        for keys in (decided.create, decided.replace):
-            self._send({key: contents[key] for key in keys})
+        for reasons in ((Reason.NEW, Reason.UNKNOWN), (Reason.CHANGED,)):
+            keys = self.plan.keys(*reasons)
+            self._send([key for key in keys if key != self._manifest_key])
 
-    def delete_leftovers(
-        self, *, named: Iterable[str], named_before: Iterable[str]
-    ) -> list[str]:
+    @leads(State.UPLOADED, State.PUBLISHED)
+    def publish(self) -> None:
+        """Send the manifest, and what was saved while it was written."""
+        if not self.options.dry_run:
+            for write in self._manifest_writers:
+                write()
+        self._send([*self._unsent])
+
+    @leads(State.PUBLISHED, State.CLEARED)
+    def clear(self, delete: Mapping[Reason, Delete]) -> list[str]:
         """
-        Delete what was deleted and not saved again, or with ``clear`` all the rest.
+        Delete what goes, and return it; raise ``ProviderError``.
 
-        ``named`` are the keys that the manifest in place needs: none of them goes.
-        Those ``named_before``, by the manifest that the run found, go only with
-        ``clear``: Django's hashing deletes on its way objects that are live elsewhere.
+        ``delete`` has a project's own way to delete a name, where there is one.
         """
-        left = {*self._deleted}
-        kept = [named]
-        if not self.options.clear:
-            kept.append(named_before)
-        elif self.index is not None:
-            left = {*self.index}
-        # To walk the manifests takes longer than all else here.
-        if left:
-            left.difference_update(self._overlay, self._found, *kept)
-        leftovers = sorted(left)
-        for key in leftovers:
-            verb = "Pretending to delete" if self.options.dry_run else "Deleting"
-            self.options.log(f"{verb} '{key}'", 1 if self.options.dry_run else 2)
-        if self.options.clear and self.index is None and not leftovers:
-            self.options.log("--clear deletes nothing that is not listed.", 1)
-        if leftovers and not self.options.dry_run:
-            self.provider.delete(leftovers)
-            self._deleted.clear()
-        return leftovers
-
-    def report(self, *, named: Iterable[str], deleted: int) -> str:
-        """Return one line that says what became of the objects."""
-        found = sum(key not in self._overlay for key in self._found)
-        others = {key for key in named if self.content(key) is None}
-        total = len(self._overlay) + found + len(others)
-        would_be = "would be " if self.options.dry_run else ""
-        return (
-            f"{total} object{'' if total == 1 else 's'}: "
-            f"{self.uploaded} {would_be}uploaded, {total - self.uploaded} unchanged"
-            + (f", {deleted} {would_be}deleted." if deleted else ".")
-        )
+        for reason in (Reason.DELETED, Reason.LEFT_OVER):
+            if keys := self.plan.keys(reason):
+                self._sender.delete(keys, delete.get(reason))
+        return self.plan.keys(Reason.DELETED, Reason.LEFT_OVER)
 
     def close(self) -> None:
-        self.finished = True
-        self._overlay.close()
+        """Let go of everything, however far the run came."""
+        self.state = State.CLOSED
+        self.files.close()
 
-    def _send(self, contents: Mapping[str, Content]) -> None:
-        if self.options.dry_run:
-            for key in contents:
-                self.options.log(f"Pretending to upload '{key}'", 1)
-            self.uploaded += len(contents)
-            return
-        workers = self.options.max_workers or self.provider.default_workers
-        for info in put_all(contents, self.provider, workers):
+    def summary(self, named: Iterable[str]) -> str:
+        """
+        Return one line that says what became of the objects.
+
+        ``named`` are the keys that the manifest names: what is not stored anew is
+        there.
+        """
+        files = self.files
+        stored = {key for key in files.found if files.is_stored(key)}
+        others = {key for key in named if key not in files.deleted}
+        total = len(stored.union(files.staged, others))
+        return summary(
+            uploaded=self.uploaded,
+            unchanged=total - self.uploaded,
+            deleted=len(self.plan.keys(Reason.DELETED, Reason.LEFT_OVER)),
+            dry_run=self.options.dry_run,
+        )
+
+    def _upcoming(self) -> Iterable[Content]:
+        return (self.sources.file(*source) for source in self.options.upcoming())
+
+    def _reasons(self, keys: Iterable[str]) -> dict[str, Reason]:
+        staged = self.files.staged
+        index = self.files.index
+        if index is None and self.options.may_ask:
+            keys = list(keys)
+            index = ObjectIndex(filter(None, map(self._remote, keys)))
+        return plan_uploads(
+            keys,
+            index,
+            lambda key, remote: self._is_unchanged(key, staged[key], remote),
+        )
+
+    def _add_to_plan(self, reasons: dict[str, Reason]) -> None:
+        added = Plan(reasons)
+        self._unsent.update(added.keys(Reason.NEW, Reason.UNKNOWN, Reason.CHANGED))
+        self.plan = Plan({**self.plan.reasons, **reasons})
+
+    @property
+    def _sender(self) -> Sender:
+        options = self.options
+        if options.dry_run:
+            return DrySender(options.log)
+        return BucketSender(
+            self.provider, options.max_workers, options.log, self._upload
+        )
+
+    def _upload(self, key: str, content: Content) -> Upload:
+        return self._uploads.get(key) or self.provider.upload(key, content)
+
+    def _send(self, keys: Iterable[str]) -> None:
+        contents = {key: self.files.staged[key] for key in keys}
+        for info in self._sender.put(contents):
+            self._unsent.discard(info.key)
             self.uploaded += 1
-            if self.index is not None:
-                self.index.add(info)
-            self.options.log(f"Uploaded '{info.key}'", 2)
-
-
-def new_parents(key: str, known: Collection[str]) -> Iterator[str]:
-    """Yield the directories above ``key``, up to the first that is known."""
-    while key and (key := key.rpartition("/")[0]) not in known:
-        yield key

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from django.core.files.base import ContentFile, File
 
@@ -20,14 +20,63 @@ else:
 MAX_SIZE_READ_AT_ONCE = 4 * 1024 * 1024
 
 
+class FileAtHand:
+    """
+    The source file that hashing has open, and what is known of it until it is closed.
+
+    It begins when Django opens the file and ends when Django closes it; in between
+    Django hashes, asks for, rewrites and saves it, and reads it once for all of that.
+    """
+
+    def __init__(self, source: SourceFile, outer: FileAtHand | None) -> None:
+        self.source = source
+        self.outer = outer
+        self.hashed_key: str | None = None
+        """The last key that was made of these very bytes."""
+        self.notes: Any = None
+        """What the layer above notes about the text."""
+        self._data: bytes | None = None
+        self._copy: object = None
+
+    def read(self) -> bytes:
+        """Return the whole of the file, of a small one without I/O but once."""
+        if self._data is not None:
+            return self._data
+        with self.source.open() as file:
+            data: bytes = file.read()
+        self.source.take_digest(data)
+        if len(data) <= MAX_SIZE_READ_AT_ONCE:
+            self._data = data
+        return data
+
+    def md5(self) -> str:
+        """Return the digest; who asks for it reads the file next, as a rule."""
+        if not self.source.is_digested and self.source.size <= MAX_SIZE_READ_AT_ONCE:
+            self.read()
+        return self.source.md5
+
+    def has_bytes_of(self, file: Any) -> bool:
+        """Return whether ``file`` is known to have the same bytes."""
+        if isinstance(file, SourceInUse):
+            return file.at_hand is self
+        if file is self._copy:
+            return True
+        if self._data is None or not isinstance(file, ContentFile):
+            return False
+        # Most of what Django rewrites comes out as it was.
+        if not isinstance(file.file, BytesIO) or file.file.getvalue() != self._data:
+            return False
+        self._copy = file
+        return True
+
+
 class Sources:
     """The source files of one run: one ``SourceFile`` each, so digested once."""
 
     def __init__(self) -> None:
         self._files: defaultdict[Any, dict[str, SourceFile]] = defaultdict(dict)
         self._storages: dict[Any, TrackedStorage] = {}
-        self._behind: WeakKeyDictionary[Any, SourceFile] = WeakKeyDictionary()
-        self._last_read: tuple[SourceFile, bytes] | None = None
+        self._of_thread = threading.local()
 
     def file(self, storage: Any, path: str) -> SourceFile:
         files = self._files[storage]
@@ -41,38 +90,29 @@ class Sources:
             self._storages[storage] = TrackedStorage(storage, self)
         return self._storages[storage]
 
-    def opened(self, file: Any, source: SourceFile) -> None:
-        self._behind[file] = source
+    @property
+    def at_hand(self) -> FileAtHand | None:
+        """The file that this thread is hashing."""
+        at_hand: FileAtHand | None = getattr(self._of_thread, "at_hand", None)
+        return at_hand
 
-    def read(self, source: SourceFile) -> bytes:
-        """Return the whole of a file, of a small one that was the last without I/O."""
-        if self._last_read is not None and self._last_read[0] is source:
-            return self._last_read[1]
-        with source.open() as file:
-            data: bytes = file.read()
-        source.take_digest(data)
-        if len(data) <= MAX_SIZE_READ_AT_ONCE:
-            self._last_read = source, data
-        return data
+    def begin(self, source: SourceFile) -> FileAtHand:
+        at_hand = FileAtHand(source, outer=self.at_hand)
+        self._of_thread.at_hand = at_hand
+        return at_hand
 
-    def md5(self, source: SourceFile) -> str:
-        """Return the digest; who asks for it reads the file next, as a rule."""
-        if not source.is_digested and source.size <= MAX_SIZE_READ_AT_ONCE:
-            self.read(source)
-        return source.md5
+    def end(self, at_hand: FileAtHand) -> None:
+        if self.at_hand is at_hand:
+            self._of_thread.at_hand = at_hand.outer
 
     def behind(self, file: Any) -> SourceFile | None:
         """Return the source whose bytes these are, if it is known."""
-        if (source := self._behind.get(file)) is not None:
-            return source
-        if self._last_read is None or not isinstance(file, ContentFile):
-            return None
-        # Most of what Django rewrites comes out as it was.
-        source, data = self._last_read
-        if not isinstance(file.file, BytesIO) or file.file.getvalue() != data:
-            return None
-        self._behind[file] = source
-        return source
+        if isinstance(file, SourceInUse):
+            return file.at_hand.source
+        at_hand = self.at_hand
+        if at_hand is not None and at_hand.has_bytes_of(file):
+            return at_hand.source
+        return None
 
 
 class TrackedStorage:
@@ -85,41 +125,33 @@ class TrackedStorage:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._storage, name)
 
-    def source(self, name: str) -> SourceFile:
-        return self._sources.file(self._storage, name)
-
     def open(self, name: str, mode: str = "rb") -> Any:
         if mode != "rb":
             return self._storage.open(name, mode)
-        source = self.source(name)
-        opened = UnreadFile(self._sources, source)
-        self._sources.opened(opened, source)
-        return opened
+        source = self._sources.file(self._storage, name)
+        return SourceInUse(self._sources, self._sources.begin(source))
 
 
-class UnreadFile(BinaryFile):
+class SourceInUse(BinaryFile):
     """
-    A source file that is opened when somebody reads it.
+    An open source file, of which the bytes are read when somebody asks for them.
 
     Hashing opens every file, and of most it needs only the digest, known by then.
     """
 
-    def __init__(self, sources: Sources, source: SourceFile) -> None:
+    def __init__(self, sources: Sources, at_hand: FileAtHand) -> None:
+        self.at_hand = at_hand
         self._sources = sources
-        self._source = source
         self._opened: Any = None
-        self.name = source.path
+        self.name = at_hand.source.path
         self.mode = "rb"
 
     @property
     def file(self) -> Any:
         if self._opened is None:
-            is_small = self._source.size <= MAX_SIZE_READ_AT_ONCE
-            self._opened = (
-                BytesIO(self._sources.read(self._source))
-                if is_small
-                else self._source.open()
-            )
+            source = self.at_hand.source
+            is_small = source.size <= MAX_SIZE_READ_AT_ONCE
+            self._opened = BytesIO(self.at_hand.read()) if is_small else source.open()
         return self._opened
 
     @file.setter
@@ -127,5 +159,6 @@ class UnreadFile(BinaryFile):
         self._opened = file
 
     def close(self) -> None:
+        self._sources.end(self.at_hand)
         if self._opened is not None:
             self._opened.close()

@@ -1,7 +1,8 @@
-"""What Django asks of a storage, answered by the run while there is one."""
+"""The storage's own methods while a run is open, and outside where there is one."""
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -9,23 +10,35 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
 from django.core.files.utils import validate_file_name
 from django.utils import timezone
 
 from faststatic_storages.run import collectstatic
-from faststatic_storages.run.errors import reported_to_the_command
+from faststatic_storages.run.errors import RunError, reported_to_the_command
+from faststatic_storages.run.publishing import PublishingMixin
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.transaction import TransactionMixin
+from faststatic_storages.run.seams import is_overridden
+from faststatic_storages.run.written import WrittenFile
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import directory_entries
 
 
-class StagedStorageMixin(TransactionMixin):
+class StagedStorageMixin(PublishingMixin):
     """
     In a run, stage saves and deletes, and answer as if they had happened.
 
     Outside a run, be the parent class.
     """
+
+    _saves_in_front = False
+    _exists_behind = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        save = inspect.getattr_static(cls, "_save")
+        cls._saves_in_front = save is not StagedStorageMixin._save
+        cls._exists_behind = is_overridden(cls, "exists", behind=StagedStorageMixin)
 
     def exists(self, name: str) -> bool:
         if (run := self._current_run()) is None:
@@ -33,21 +46,28 @@ class StagedStorageMixin(TransactionMixin):
         if (key := self._key_in_run(run, name)) is None:
             return False
         exists = run.exists(key)
-        return super().exists(name) if exists is None else exists
+        is_at_hand = run.files.is_stored(key) or key in run.files.deleted
+        if exists is None or (self._exists_behind and not is_at_hand):
+            # What a project looks at besides, the listing does not know.
+            return super().exists(name)
+        return exists
 
     def delete(self, name: str) -> None:
         if (run := self._current_run()) is None:
             super().delete(name)
         else:
-            run.delete(run.key(name))
+            by_name = not collectstatic.django_is_deleting()
+            run.delete(run.key(name), by_name=by_name)
 
-    def hashed_name(
-        self, name: str, content: Any = None, filename: str | None = None
-    ) -> str:
-        hashed_name = super().hashed_name(name, content, filename)
-        if (run := self._runs.publishing) is not None and content is not None:
-            source = run.sources.behind(content)
-            run.remember_hashed(run.key(hashed_name), source)
+    def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        hashed_name = super().hashed_name(name, *args, **kwargs)
+        content = args[0] if args else kwargs.get("content")
+        run = self._current_run() if content is not None else None
+        if run is not None:
+            key, at_hand = run.key(hashed_name), run.sources.at_hand
+            run.named_by_content.add(key)
+            if at_hand is not None and at_hand.has_bytes_of(content):
+                at_hand.hashed_key = key
         return hashed_name
 
     def get_modified_time(self, name: str) -> datetime:
@@ -65,9 +85,11 @@ class StagedStorageMixin(TransactionMixin):
             same = run.holds(key, run.sources.file(*source))
             extreme = datetime.max if same else datetime.min
             return extreme.replace(tzinfo=UTC) if settings.USE_TZ else extreme
-        if run.content(key) is not None:
+        if run.files.content(key) is not None:
             return timezone.now()
-        if run.index is not None and (info := run.index.get(key)) is not None:
+        refuse_deleted(run, key)
+        index = run.files.index
+        if index is not None and (info := index.get(key)) is not None:
             return (
                 info.modified if settings.USE_TZ else timezone.make_naive(info.modified)
             )
@@ -76,61 +98,93 @@ class StagedStorageMixin(TransactionMixin):
     def size(self, name: str) -> int:
         if (run := self._current_run()) is not None:
             key = run.key(name)
-            if (content := run.content(key)) is not None:
-                return self._provider.encoded(key, content).size
-            if run.index is not None and (info := run.index.get(key)) is not None:
+            if (content := run.files.content(key)) is not None:
+                return run.provider.encoded(key, content).size
+            refuse_deleted(run, key)
+            index = run.files.index
+            info = index.get(key) if index is not None else None
+            if info is not None and info.size is not None:
                 return info.size
         return super().size(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         run = self._current_run()
-        if run is None or (keys := run.keys()) is None:
+        if run is None or (keys := run.files.keys()) is None:
             return super().listdir(path)
         return directory_entries(keys, run.key(f"{path}/" if path else ""))
 
-    def _open(self, name: str, mode: str = "rb") -> Any:
-        if (run := self._current_run()) is not None and "r" in mode:
-            key = run.key(name)
-            if (content := run.content(key)) is not None:
-                return File(content.open(), name)
-            if run.is_directory(key):
-                raise IsADirectoryError(f"Is a directory: {key}")
-            if run.is_deleted(key):
-                raise FileNotFoundError(f"File does not exist: {key}")
-        return super()._open(name, mode)
+    def path(self, name: str) -> str:
+        """Return the path on disk; refuse that of a file which is not there yet."""
+        path = super().path(name)
+        run = self._current_run() if isinstance(self, FileSystemStorage) else None
+        if run is not None and name and run.key(name) in run.files.staged:
+            with reported_to_the_command(run):
+                raise RunError(
+                    f"path() was asked for {name!r} in a run, which puts the file "
+                    "there only when it ends. Use open() and save() in its place, or "
+                    "leave the work to a storage without PreloadMetadataMixin and "
+                    "TwoPassManifestStorage."
+                )
+        return path
+
+    def _open(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if (run := self._current_run()) is None:
+            return super()._open(name, *args, **kwargs)
+        key, mode = run.key(name), args[0] if args else kwargs.get("mode", "rb")
+        if "w" in mode:
+            return WrittenFile(
+                name, lambda data: run.save(key, run.files.staged.hold(data))
+            )
+        if (content := run.files.content(key)) is not None:
+            return File(content.open(), name)
+        if run.files.is_directory(key):
+            raise IsADirectoryError(f"Is a directory: {key}")
+        refuse_deleted(run, key)
+        return super()._open(name, *args, **kwargs)
 
     def _save(self, name: str, content: Any) -> str:
         if (run := self._current_run()) is None:
             return super()._save(name, content)
-        run.save(run.key(name), self._staged_content(run, content))
-        return self._provider.clean_name(name)
+        key = run.key(name)
+        staged = self._staged_content(run, content)
+        # What a project's _save() has set up counts for this file and no other.
+        upload = run.provider.upload(key, staged) if self._saves_in_front else None
+        run.save(key, staged, upload)
+        return run.provider.clean_name(name)
 
     def _staged_content(self, run: Run, file: Any) -> Content:
         if (source := run.sources.behind(file)) is not None:
             return source
         if (copied := collectstatic.source_of_save(file)) is not None:
             return run.sources.file(*copied)
-        content = run.hold(bytes_of(file))
+        content = run.files.staged.hold(bytes_of(file))
         content.content_type = getattr(file, "content_type", None)
         return content
 
     def _key_in_run(self, run: Run, name: str) -> str | None:
         """Return the key; of a name outside the location, ``None`` while hashing."""
+        is_hashing = self._runs.is_entered_to_hash()
         try:
-            if self._runs.publishing is None and name:
+            if not is_hashing and name:
                 # Where the location is the whole bucket, key() finds nothing amiss.
                 validate_file_name(name, allow_relative_path=True)
             return run.key(name)
         except SuspiciousOperation as error:
-            if self._runs.publishing is not None:
+            if is_hashing:
                 # A reference in a CSS file: Django names the file and the line.
                 return None
-            with reported_to_the_command(self._provider):
+            with reported_to_the_command(run):
                 raise ImproperlyConfigured(
                     f"'{name}' would be stored outside of the storage's location. "
                     "Correct the prefix in STATICFILES_DIRS, or the finder that gives "
                     "this name."
                 ) from error
+
+
+def refuse_deleted(run: Run, key: str) -> None:
+    """Raise what a storage raises for a file that is not there."""
+    if key in run.files.deleted:
+        raise FileNotFoundError(f"File does not exist: {key}")
 
 
 def bytes_of(file: Any) -> bytes:

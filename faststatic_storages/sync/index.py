@@ -16,8 +16,8 @@ class ObjectInfo:
 
     ``key`` is whole, ``size`` in bytes as stored (after compression), ``modified``
     aware. ``digest`` is what the service says of the bytes. It and the size are
-    ``None`` where it says nothing. The digest may be something else that only looks like an MD5 (SSE-KMS), so it can
-    prove equality and never inequality.
+    ``None`` where it says nothing. The digest may be something else that only looks
+    like an MD5 (SSE-KMS), so it can prove equality and never inequality.
     """
 
     key: str

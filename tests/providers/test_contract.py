@@ -13,6 +13,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
 
 from faststatic_storages import PreloadMetadataMixin
+from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.equality import is_unchanged
@@ -84,7 +85,7 @@ def storage(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def provider(storage: Any) -> Provider:
-    provider: Provider = storage._provider
+    provider: Provider = provider_for(storage)
     provider.check()
     return provider
 

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
+from faststatic_storages.providers import provider_for
 from faststatic_storages.sync.content import HeldBytes, SourceFile
 from tests.collectstatic.test_parity import SOURCES
 from tests.servers.s3 import Request
@@ -279,13 +280,13 @@ def test_time_of_a_remote_file_counts_to_the_second(
     # Django sets the process's time zone with the setting, but not in tests.
     with override_settings(USE_TZ=use_tz, TIME_ZONE="UTC"):
         storage = site.storage(REMOTE)
-        (remote,) = storage._provider.list()
+        (remote,) = provider_for(storage).list()
         modified = remote.modified.timestamp() + seconds
         os.utime(site.sources / "a.txt", (modified, modified))
 
         source = SourceFile(FileSystemStorage(site.sources), "a.txt")
 
-        assert is_unchanged is storage._provider.is_unchanged(
+        assert is_unchanged is provider_for(storage).is_unchanged(
             source, remote, named_by_content=False
         )
 
@@ -376,7 +377,7 @@ def test_listing_of_a_remote_storage_goes_into_directories(
 
     assert bucket.keys() == ["a.txt", "b/c/d.txt"]
     storage = site.storage("tests.sites.generic_storages.RemoteParallel")
-    assert [file.digest for file in storage._provider.list()] == [None, None]
+    assert [file.digest for file in provider_for(storage).list()] == [None, None]
 
 
 def test_storage_without_listing(site: Site, bucket: Bucket) -> None:
@@ -391,7 +392,7 @@ def test_storage_without_listing(site: Site, bucket: Bucket) -> None:
 
 def test_errors_of_a_remote_storage_are_told(site: Site, bucket: Bucket) -> None:
     storage = site.storage("tests.sites.generic_storages.RemoteParallel")
-    provider = storage._provider
+    provider = provider_for(storage)
     site.server.fail("DeleteObject", status=403, code="AccessDenied")
     site.server.fail("GetObject", status=403, code="AccessDenied")
     bucket.put("a.txt")
@@ -417,7 +418,7 @@ def test_storage_that_does_not_overwrite(use_tz: bool) -> None:
 
         with storage.open("a.txt") as file:
             assert file.read() == b"new"
-        files = {file.key: file for file in storage._provider.list()}
+        files = {file.key: file for file in provider_for(storage).list()}
         assert {*files} == {"a.txt", "b.txt"}
         assert files["a.txt"].size == 3
         assert files["a.txt"].digest == HeldBytes(b"new").md5
@@ -429,7 +430,7 @@ def test_storage_that_renames_is_refused() -> None:
         def _save(self, name: str, content: Any) -> str:
             return super()._save(f"other-{name}", content)
 
-    provider = Renaming()._provider
+    provider = provider_for(Renaming())
     with pytest.raises(OSError, match=r"another name, 'other-a\.txt'"):
         provider.put(provider.upload("a.txt", HeldBytes(b"a")))
 
@@ -437,4 +438,4 @@ def test_storage_that_renames_is_refused() -> None:
 @pytest.mark.parametrize("name", ["../a.txt", "/a.txt", ".."])
 def test_names_outside_of_any_storage(name: str) -> None:
     with pytest.raises(SuspiciousFileOperation):
-        generic_storages.Memory()._provider.key(name)
+        provider_for(generic_storages.Memory()).key(name)

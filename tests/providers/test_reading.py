@@ -9,7 +9,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from faststatic_storages.backends.s3 import S3ManifestStaticStorage
-from faststatic_storages.providers import ProviderError
+from faststatic_storages.providers import ProviderError, provider_for
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
 
@@ -47,7 +47,7 @@ def test_object_that_is_no_gzip(site: Site, bucket: Bucket, body: bytes) -> None
     bucket.client.put_object(
         Bucket=bucket.name, Key="static/a.json", Body=body, ContentEncoding="gzip"
     )
-    provider = site.storage(PLAIN, gzip=True)._provider
+    provider = provider_for(site.storage(PLAIN, gzip=True))
     message = r"^Could not read 'static/a\.json' of bucket 'bucket': .*collectstatic"
 
     with pytest.raises(ProviderError, match=message):
@@ -58,7 +58,7 @@ def test_answer_that_breaks_off(site: Site, bucket: Bucket) -> None:
     answer = Response(b"text", headers={"Connection": "close"})
     answer.content_length = 9
     site.server.react(lambda request: answer, "GetObject")
-    provider = site.storage(PLAIN)._provider
+    provider = provider_for(site.storage(PLAIN))
 
     with pytest.raises(ProviderError, match=r"^Could not read bucket 'bucket': "):
         provider.get("a.txt")

@@ -24,7 +24,7 @@ class Selection(TypedDict, total=False):
 
     key: str
     nth: int
-    times: int
+    times: int | None
 
 
 @dataclass(eq=False)
@@ -46,7 +46,7 @@ class Fault:
         position = list(self.attempts).index(request.key) + 1
         return (
             self.selection.get("nth", position) == position
-            and self.selection.get("times", attempt) >= attempt
+            and (self.selection.get("times") or attempt) >= attempt
         )
 
 

@@ -1,4 +1,4 @@
-"""Planning and sending, with the order of everything in the test's hands."""
+"""Sending, with the order of everything in the test's hands."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from faststatic_storages.sync.content import HeldBytes
-from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
-from faststatic_storages.sync.plan import Plan, plan
+from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
 from faststatic_storages.sync.send import Lane, SyncError, send
 from faststatic_storages.sync.upload import Upload
@@ -60,22 +59,6 @@ class Service:
         if errors := self.errors.get(upload.key):
             raise errors.pop(0)
         return info(upload.key)
-
-
-def test_plan_sorts_keys() -> None:
-    index = ObjectIndex([info("same"), info("other")])
-
-    decided = plan(["new", "same", "other"], index, lambda key, _: key == "same")
-
-    assert decided == Plan(create=["new"], replace=["other"], keep=["same"])
-
-
-def test_plan_without_an_index_sends_everything() -> None:
-    assert plan(["a", "b"], None, lambda key, _: True) == Plan(create=["a", "b"])
-
-
-def test_plan_of_an_empty_bucket_asks_nothing() -> None:
-    assert plan(["a"], ObjectIndex(), lambda *_: 1 / 0 > 0) == Plan(create=["a"])
 
 
 def test_everything_is_put_once() -> None:

@@ -17,6 +17,7 @@ from azure.storage.blob import (
 )
 from django.core.management.base import CommandError
 
+from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.base import ProviderError
 from faststatic_storages.sync.content import HeldBytes
 from tests.servers.azure import CONNECTION_STRING, azure_server
@@ -119,7 +120,7 @@ def test_project_chooses_its_transport(azure: Azure) -> None:
     storage._service_client = BlobServiceClient.from_connection_string(
         azure.proxy.connection_string(), transport=Transport()
     )
-    provider = storage._provider
+    provider = provider_for(storage)
 
     provider.put(provider.upload("a.txt", HeldBytes(b"a")))
 
@@ -131,7 +132,7 @@ def test_directories_are_no_files(azure: Azure) -> None:
     container.upload_blob("css", b"", metadata={"hdi_isfolder": "true"})
     container.upload_blob("css/a.css", b"a", metadata={"release": "7"})
 
-    assert [info.key for info in azure.storage()._provider.list()] == ["css/a.css"]
+    assert [info.key for info in provider_for(azure.storage()).list()] == ["css/a.css"]
 
 
 # Bad input.
@@ -202,7 +203,7 @@ def test_read_that_is_refused(azure: Azure) -> None:
     ],
 )
 def test_local_errors(azure: Azure, error: Exception, remedy: str) -> None:
-    explanation = azure.storage()._provider.explain(error, "list")
+    explanation = provider_for(azure.storage()).explain(error, "list")
 
     assert explanation.remedy.startswith(remedy)
 
@@ -210,7 +211,7 @@ def test_local_errors(azure: Azure, error: Exception, remedy: str) -> None:
 def test_no_secret_is_told(azure: Azure) -> None:
     error = ValueError("http://user:secret@proxy:3128 GET /?sv=1&sig=secret&se=2")
 
-    explanation = azure.storage()._provider.explain(error, "list")
+    explanation = provider_for(azure.storage()).explain(error, "list")
 
     assert explanation.cause == "ValueError: http://proxy:3128 GET /?sv=1&sig=…&se=2"
 
@@ -229,7 +230,7 @@ def test_suite_runs_against_a_server_that_runs_already(
     with azure_server() as proxy:
         if path:
             options = azure.options() | {"connection_string": proxy.connection_string()}
-            provider = azure.storage(**options)._provider
+            provider = provider_for(azure.storage(**options))
             assert [*provider.list()] == []
             assert proxy.requests.counts() == {"List": 1}
         else:

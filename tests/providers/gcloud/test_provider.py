@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
 from google.auth.exceptions import RefreshError
 from google.cloud.storage import Blob
 
+from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.base import ProviderError
 from faststatic_storages.providers.gcloud.listing import info_of
 from faststatic_storages.sync.content import HeldBytes
@@ -93,13 +95,13 @@ def test_signed_urls_are_allowed_where_they_are_not_signed(
 ) -> None:
     storage = google_cloud.storage(querystring_auth=True, default_acl="publicRead")
 
-    storage._provider.check()
+    provider_for(storage).check()
 
     assert storage.url("a.txt").endswith(f"/{google_cloud.container}/a.txt")
 
 
 def test_no_bucket_is_asked_for_to_label_traces(google_cloud: GoogleCloud) -> None:
-    provider = google_cloud.storage()._provider
+    provider = provider_for(google_cloud.storage())
 
     provider.put(provider.upload("a.txt", HeldBytes(b"a")))
 
@@ -110,7 +112,8 @@ def test_who_collects_traces_keeps_the_labels(
     google_cloud: GoogleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES", "true")
-    client = google_cloud.storage()._provider.bucket.client
+    provider: Any = provider_for(google_cloud.storage())
+    client = provider.bucket.client
 
     assert getattr(client, "_bucket_metadata_cache", "older") is not None
 
@@ -167,7 +170,7 @@ def test_object_is_asked_for_by_its_generation(
 ) -> None:
     google_cloud.put("a.txt", b"a")
     google_cloud.proxy.fail("Get", status=404, times=times)
-    provider = google_cloud.storage()._provider
+    provider = provider_for(google_cloud.storage())
 
     with nullcontext() if found else pytest.raises(FileNotFoundError):
         assert provider.get("a.txt") == b"a"
@@ -188,7 +191,7 @@ def test_object_is_asked_for_by_its_generation(
     ],
 )
 def test_local_errors(google_cloud: GoogleCloud, error: Exception, remedy: str) -> None:
-    explanation = google_cloud.storage()._provider.explain(error, "list")
+    explanation = provider_for(google_cloud.storage()).explain(error, "list")
 
     assert explanation.remedy.startswith(remedy)
 
@@ -196,7 +199,7 @@ def test_local_errors(google_cloud: GoogleCloud, error: Exception, remedy: str) 
 def test_no_secret_of_a_proxy_is_told(google_cloud: GoogleCloud) -> None:
     error = ConnectionError("http://user:secret@proxy:3128 refused")
 
-    explanation = google_cloud.storage()._provider.explain(error, "list")
+    explanation = provider_for(google_cloud.storage()).explain(error, "list")
 
     assert explanation.cause == "ConnectionError: http://proxy:3128 refused"
 
@@ -209,7 +212,7 @@ def test_suite_runs_against_a_server_that_runs_already(
 
     with gcs_server() as proxy:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", proxy.url)
-        [info] = google_cloud.storage()._provider.list()
+        [info] = provider_for(google_cloud.storage()).list()
 
     assert info.key == "a.txt"
     assert proxy.requests.counts() == {"List": 1}

@@ -14,6 +14,7 @@ from django.core.files.storage import InMemoryStorage
 from django.core.management.base import CommandError
 
 from faststatic_storages.backends.s3 import S3ManifestStaticStorage
+from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.s3.store import s3_store
 from faststatic_storages.providers.transport.words import NotExpressible
 from faststatic_storages.sync.content import HeldBytes
@@ -214,7 +215,7 @@ def test_sdk_serves_where_obstore_is_not_installed(
 def test_key_that_obstore_would_rename_goes_through_the_sdk(
     site: Site, bucket: Bucket
 ) -> None:
-    provider = site.storage(transport="obstore")._provider
+    provider = provider_for(site.storage(transport="obstore"))
 
     for key in ("a//b", "folder/", "/lead"):
         provider.put(Upload(key, HeldBytes(b"x"), {}))

@@ -19,6 +19,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Bucket, Client
 from google.oauth2.credentials import Credentials
 
+from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.azure.store import azure_store
 from faststatic_storages.providers.gcloud.store import gcs_store
 from faststatic_storages.providers.transport.words import NotExpressible
@@ -88,7 +89,7 @@ def test_compressed_objects_go_through_obstore(
 @TRANSPORTS
 def test_key_arrives_as_it_is(cloud: Cloud, transport: str) -> None:
     """Also those that obstore refuses or would rename."""
-    provider = cloud.storage(transport=transport)._provider
+    provider = provider_for(cloud.storage(transport=transport))
     keys = ["a//b", "folder/", "a%2Fb", "a\u0301", "%2e/x", ".x/y", "...", "a b+c#d?e"]
 
     for key in keys:
@@ -165,7 +166,7 @@ def test_obstore_is_not_installed(
 
 def test_workers_are_as_many_as_the_transport_keeps_busy(cloud: Cloud) -> None:
     workers = {
-        transport: cloud.storage(transport=transport)._provider.default_workers
+        transport: provider_for(cloud.storage(transport=transport)).default_workers
         for transport in ("auto", "obstore", "sdk")
     }
 
@@ -215,7 +216,8 @@ def test_google_settings_that_are_left_to_the_sdk(
 def test_azure_settings_that_are_left_to_the_sdk(
     azure: Azure, parameters: dict[str, Any], named: str
 ) -> None:
-    provider = azure.storage(transport="auto", object_parameters=parameters)._provider
+    storage = azure.storage(transport="auto", object_parameters=parameters)
+    provider: Any = provider_for(storage)
 
     with pytest.raises(NotExpressible, match=named):
         provider._put.options(provider.upload("a.txt", HeldBytes(b"")).parameters)
@@ -305,7 +307,8 @@ def test_environment_that_the_sdk_does_not_read_is_not_obeyed(
 
 def store(cloud: Cloud, **options: Any) -> Any:
     """Return the obstore that a storage with these options puts objects in."""
-    return cloud.storage(**options)._provider._put.make_store()
+    provider: Any = provider_for(cloud.storage(**options))
+    return provider._put.make_store()
 
 
 def account(**options: Any) -> dict[str, Any]:
@@ -367,7 +370,8 @@ def test_azure_client_of_the_project_is_left_to_the_sdk(azure: Azure) -> None:
 def test_azure_files_that_go_in_blocks_are_left_to_the_sdk(azure: Azure) -> None:
     options = account(client_options={"max_single_put_size": 1000, "retry_total": 1})
 
-    assert azure.storage(**options)._provider._put.max_size == 1000
+    provider: Any = provider_for(azure.storage(**options))
+    assert provider._put.max_size == 1000
 
 
 # How it connects.
@@ -385,7 +389,7 @@ def test_azure_is_addressed_as_the_sdk_does(azure: Azure) -> None:
 def test_azure_container_of_a_static_site(azure: Azure) -> None:
     """Its name, "$web", is quoted in URLs."""
     client: ContainerClient = azure.service.create_container("$web")
-    provider = azure.storage(azure_container="$web")._provider
+    provider = provider_for(azure.storage(azure_container="$web"))
 
     provider.put(provider.upload("a.txt", HeldBytes(b"a")))
 
@@ -464,7 +468,7 @@ def https_url(
 
 
 def put(cloud: Cloud, key: str, **options: Any) -> None:
-    provider = cloud.storage(**options)._provider
+    provider = provider_for(cloud.storage(**options))
     provider.put(provider.upload(key, HeldBytes(b"a")))
 
 
@@ -537,7 +541,7 @@ def test_google_token_is_refreshed_when_it_expires(
         client_secret="secret",
     )
     storage = google_cloud.storage(transport="obstore", credentials=credentials)
-    provider = storage._provider
+    provider = provider_for(storage)
 
     for key in "abc":
         provider.put(provider.upload(key, HeldBytes(b"x")))
@@ -578,8 +582,9 @@ def test_azure_token_is_refreshed_when_it_expires(
         storage._service_client = BlobServiceClient(
             f"{url}{azure.proxy.account_path}", credential
         )
+        provider = provider_for(storage)
         for key in "abc":
-            storage._provider.put(storage._provider.upload(key, HeldBytes(b"x")))
+            provider.put(provider.upload(key, HeldBytes(b"x")))
 
     assert azure.keys() == ["a", "b", "c"]
     assert sent_tokens(azure) == [f"Bearer token-{n}" for n in tokens]

@@ -1,0 +1,33 @@
+"""From the names that Django uses to the keys of objects."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from faststatic_storages.providers.base import Provider
+
+MAX_REMEMBERED_KEYS = 4096
+
+
+class Keys:
+    """
+    The provider's ``key()``, remembered for as long as the location stays the same.
+
+    A name is asked about a dozen times in a row, and to make it a key takes time. The
+    location of a multi-tenant project is another one with each tenant.
+    """
+
+    def __init__(self, provider: Provider) -> None:
+        self._storage = provider.storage
+        self._key = lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
+        self._location = self._current_location()
+
+    def __call__(self, name: str) -> str:
+        """Return the key; raise ``SuspiciousOperation`` outside of the location."""
+        if (location := self._current_location()) != self._location:
+            self._location = location
+            self._key.cache_clear()
+        return self._key(name)
+
+    def _current_location(self) -> object:
+        return getattr(self._storage, "location", None)

@@ -1,0 +1,164 @@
+"""When a run is open in a storage, and whose it is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakMethod
+
+from faststatic_storages.providers import provider_for
+from faststatic_storages.run import collectstatic
+from faststatic_storages.run.errors import RunError, reported_to_the_command
+from faststatic_storages.run.listing import Listing
+from faststatic_storages.run.open_runs import Collecting, OpenRuns
+from faststatic_storages.run.options import DEFAULTS, check_options
+from faststatic_storages.run.outermost import is_replaced
+from faststatic_storages.run.parent import ParentStorage
+from faststatic_storages.run.run import Run, RunOptions
+from faststatic_storages.run.state import State
+
+if TYPE_CHECKING:
+    from faststatic_storages.providers.base import Provider
+
+logger = logging.getLogger(__name__)
+
+
+class OpeningMixin(ParentStorage):
+    """
+    Open a run when one begins, and tell which one a caller is in.
+
+    Outside of a run nothing is kept but the options: no client, no provider.
+    """
+
+    provider_class: type[Provider] | str | None = None
+    # Storages that are not django-storages' take no OPTIONS of ours, so these are
+    # attributes as well.
+    max_workers: int | None = DEFAULTS["max_workers"]
+    transport: str = DEFAULTS["transport"]
+    max_staged_memory: int = DEFAULTS["max_staged_memory"]
+
+    may_ask = True
+    """Whether a run that lists nothing may ask for one object after the other."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        ours = {name: getattr(self, name) for name in DEFAULTS}
+        return {**super().get_default_settings(), **ours}
+
+    @cached_property
+    def _runs(self) -> OpenRuns:
+        return OpenRuns()
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: Any = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_runs"}
+
+    def _start_listing(self, provider: Provider) -> Listing | None:
+        """Return what tells of the bucket before the run; ``None`` is nothing."""
+        return None
+
+    def _hashed_files_in_place(self) -> Mapping[str, str] | None:
+        """Return the manifest that the site reads, ``None`` if that cannot be told."""
+        return getattr(self, "hashed_files", {})
+
+    def _current_run(self) -> Run | None:
+        """
+        Return the run that the caller is in.
+
+        That is the one that its thread entered; else that of the stock command on its
+        stack; else, for threads that a project starts while it post-processes, the only
+        one that any other thread entered. What is published is over: a project's way to
+        delete what goes then deletes it in the bucket.
+        """
+        run = self._run_of_caller()
+        over = (State.PUBLISHED, State.CLEARED, State.CLOSED)
+        return run if run is not None and run.state not in over else None
+
+    def _run_of_caller(self) -> Run | None:
+        entry = self._runs.entered()
+        if entry is not None and not entry.commands_join:
+            return entry.run
+        if (command := collectstatic.collecting_command(self)) is not None:
+            collecting = self._collecting(command)
+            if collecting is not None:
+                return collecting.run
+        return entry.run if entry is not None else self._runs.entered_elsewhere()
+
+    def _collecting(self, command: Any) -> Collecting | None:
+        return self._runs.of_command(command, partial(self._begin_collecting, command))
+
+    def _begin_collecting(self, command: Any) -> Collecting:
+        """
+        Open the run of a command, or let the command join the block around it.
+
+        It joins unless it only pretends, and the block does not.
+        """
+        if is_replaced(self, "post_process"):
+            with reported_to_the_command():
+                raise RunError(
+                    f"post_process() of {type(self).__qualname__} was replaced after "
+                    "the class was made, and would end the run with nothing sent. "
+                    "Define it in a class that inherits this one."
+                )
+        entry = self._runs.entered()
+        joins = entry is not None and (entry.run.options.dry_run or not command.dry_run)
+        if entry is not None and joins:
+            run = entry.run
+            run.join(clear=command.clear)
+        else:
+            run = self._new_run(
+                log=log_of(command),
+                dry_run=command.dry_run,
+                clear=command.clear,
+                upcoming=partial(
+                    collectstatic.probable_sources, tuple(command.ignore_patterns)
+                ),
+            )
+        collecting = Collecting(run, joins=joins, post_process=command.post_process)
+        # The command ends without a word to the storage, unless it post-processes. It
+        # gets its own flag back when it does.
+        command.post_process = True
+        return collecting
+
+    def _new_run(self, **options: Any) -> Run:
+        with reported_to_the_command():
+            check_options(self)
+            provider = provider_for(self)
+            provider.check()
+            return Run(
+                provider,
+                self._start_listing(provider),
+                RunOptions(
+                    max_workers=self.max_workers,
+                    max_staged_memory=self.max_staged_memory,
+                    may_ask=self.may_ask,
+                    hashed_files_before=self._hashed_files_in_place(),
+                    **{"log": log_to_logger, **options},
+                ),
+            )
+
+    @contextmanager
+    def _closing(self, run: Run) -> Iterator[None]:
+        """Close ``run`` at the end of the block, and say what became of it."""
+        try:
+            with reported_to_the_command(run):
+                yield
+        finally:
+            run.close()
+
+
+def log_of(command: Any) -> Callable[[str, int], None]:
+    """Return the command's ``log()``, without keeping the command alive."""
+    method = WeakMethod(command.log)
+
+    def log(message: str, level: int) -> None:
+        if (log_now := method()) is not None:
+            log_now(message, level)
+
+    return log
+
+
+def log_to_logger(message: str, level: int) -> None:
+    logger.info(message)

@@ -1,0 +1,38 @@
+"""The options that all of our storages share, checked before a run relies on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRANSPORTS = ("auto", "obstore", "sdk")
+DEFAULTS: dict[str, Any] = {
+    "max_workers": None,
+    "transport": "auto",
+    "max_staged_memory": 8 * 1024 * 1024,
+}
+
+
+def check_options(storage: Any) -> None:
+    """Raise ``ImproperlyConfigured``, with the value to write, for a wrong one."""
+    check_number("max_workers", storage.max_workers, minimum=1, or_none=True)
+    check_number("max_staged_memory", storage.max_staged_memory, minimum=0)
+    if storage.transport not in TRANSPORTS:
+        raise ImproperlyConfigured(
+            f"transport is {storage.transport!r}. Set it to one of "
+            f"{', '.join(map(repr, TRANSPORTS))}."
+        )
+
+
+def check_number(
+    name: str, value: object, *, minimum: int, or_none: bool = False
+) -> None:
+    if value is None and or_none:
+        return
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if not is_number or value < minimum:  # type: ignore[operator]
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Set it to a whole number, {minimum} or more"
+            + (", or leave it out." if or_none else ".")
+        )

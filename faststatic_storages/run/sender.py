@@ -1,0 +1,80 @@
+"""What carries out a plan: against the bucket, or, in a dry run, not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from faststatic_storages.providers.base import Provider
+from faststatic_storages.run.lanes import put_all
+from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.upload import Upload
+
+Log = Callable[[str, int], None]
+"""Takes a message, and the verbosity from which on it is shown."""
+Delete = Callable[[str], None]
+"""A project's own way to delete the file of a name."""
+
+
+class Sender(Protocol):
+    """
+    Where objects are put and deleted.
+
+    ``put`` yields what each content became, by key, in the order of completion, and
+    raises ``SyncError``; ``delete`` deletes by the project's own way, if there is one,
+    and raises ``ProviderError``.
+    """
+
+    def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]: ...
+
+    def delete(self, keys: Sequence[str], delete: Delete | None) -> None: ...
+
+
+class BucketSender:
+    """Sends to the provider's bucket, ``workers`` puts at a time."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        workers: int | None,
+        log: Log,
+        prepare: Callable[[str, Content], Upload],
+    ) -> None:
+        self._provider = provider
+        self._workers = workers
+        self._log = log
+        self._prepare = prepare
+
+    def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
+        workers = self._workers or self._provider.default_workers
+        for info in put_all(contents, self._prepare, self._provider, workers):
+            self._log(f"Uploaded '{info.key}'", 2)
+            yield info
+
+    def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
+        for key in keys:
+            self._log(f"Deleting '{key}'", 2)
+        if delete is None:
+            self._provider.delete(keys)
+            return
+        prefix = self._provider.key("")
+        for key in keys:
+            delete(key.removeprefix(prefix))
+
+
+class DrySender:
+    """Sends nothing, and says what would be sent."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
+        for key, content in contents.items():
+            self._log(f"Pretending to upload '{key}'", 1)
+            yield ObjectInfo(key, content.size, datetime.now(UTC), None)
+
+    def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
+        for key in keys:
+            self._log(f"Pretending to delete '{key}'", 1)
