@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import posixpath
 import threading
@@ -21,6 +20,7 @@ from storages.utils import clean_name
 
 from faststatic_storages.providers.base import Action, Explanation, Provider
 from faststatic_storages.providers.checks import check_transport
+from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.sync.content import Content, SourceFile
 from faststatic_storages.sync.digests import MD5
 from faststatic_storages.sync.index import ObjectInfo
@@ -52,7 +52,7 @@ class GenericProvider(Provider):
     @cached_property
     def _store(self) -> Any:
         """A copy of the storage: no run is open in it, so it is as its parent."""
-        return copy.copy(self.storage)
+        return outside_of_runs(self.storage)
 
     @cached_property
     def _overwriting_store(self) -> Any:

@@ -317,6 +317,19 @@ def test_throttled_upload_is_sent_again(cloud_site: CloudSite, cloud: Cloud) -> 
     assert len(cloud.keys()) == OBJECTS
 
 
+def test_save_of_the_project_stores_each_file(
+    cloud_site: CloudSite, cloud: Cloud
+) -> None:
+    cloud_site.write({"a.js": "1", "css/a.css": "a {}"})
+
+    cloud_site.collect(backend=cloud.banner, location="static")
+    again = cloud_site.collect(backend=cloud.banner, location="static")
+
+    bodies = {key: stored.body for key, stored in cloud.objects().items()}
+    assert bodies == {"static/a.js": b"/* (c) */1", "static/css/a.css": b"a {}"}
+    assert again.requests.keys() == ["static/a.js"]
+
+
 def test_web_process_costs_one_read(cloud_site: CloudSite, cloud: Cloud) -> None:
     cloud_site.write(SITE)
     cloud_site.collect()

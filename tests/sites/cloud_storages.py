@@ -6,6 +6,7 @@ from typing import Any
 
 from azure.storage.blob import BlobServiceClient, LinearRetry
 from django.contrib.staticfiles.storage import ManifestFilesMixin
+from django.core.files.base import ContentFile
 from google.cloud.storage.retry import DEFAULT_RETRY
 from storages.backends.azure_storage import AzureStorage
 from storages.backends.gcloud import GoogleCloudStorage
@@ -29,6 +30,20 @@ class ImpatientGoogleCloud(gcloud.GoogleCloudManifestStaticStorage):
 
 class StockGoogleCloud(GoogleCloudStorage):
     querystring_auth = False
+
+
+class BannerMixin:
+    """Puts a banner before each script."""
+
+    def _save(self, name: str, content: Any) -> str:
+        if name.endswith(".js"):
+            content = ContentFile(b"/* (c) */" + content.read())
+        saved: str = super()._save(name, content)  # type: ignore[misc]
+        return saved
+
+
+class GoogleCloudBanner(PreloadMetadataMixin, BannerMixin, StockGoogleCloud):
+    pass
 
 
 class StockGoogleCloudManifest(ManifestFilesMixin, StockGoogleCloud):
@@ -73,6 +88,10 @@ class StockAzure(AzureStorage):
     overwrite_files = True
 
 
+class AzureBanner(PreloadMetadataMixin, BannerMixin, StockAzure):
+    pass
+
+
 class ImpatientStockAzure(StockAzure):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -84,6 +103,20 @@ class ImpatientStockAzure(StockAzure):
 
 
 class ImpatientAzure(TwoPassManifestStorage, PreloadMetadataMixin, ImpatientStockAzure):
+    pass
+
+
+class StockAzureSaving(StockAzure):
+    """Says by itself how files are stored."""
+
+    def _get_content_settings_parameters(self, name: str, content: Any = None) -> Any:
+        parameters = super()._get_content_settings_parameters(name, content)
+        parameters["content_language"] = content.read().decode()
+        content.seek(0)
+        return parameters
+
+
+class AzureLanguages(PreloadMetadataMixin, StockAzureSaving):
     pass
 
 

@@ -65,6 +65,8 @@ class Cloud(ABC):
     extra: ClassVar[str]
     parameters: ClassVar[dict[str, Any]]
     """Of an object: each that obstore has a word for."""
+    banner: ClassVar[str]
+    """The plain class over one with a _save() of its own."""
     unretrying: ClassVar[str]
     """The manifest class, which leaves the retries to the run."""
 
@@ -137,6 +139,7 @@ class GoogleCloud(Cloud):
         "metadata": {"release": "5f2a", "note": "x y"},
         "storage_class": "NEARLINE",
     }
+    banner = "tests.sites.cloud_storages.GoogleCloudBanner"
     unretrying = "tests.sites.cloud_storages.UnretryingGoogleCloud"
 
     def __init__(self, proxy: RecordingProxy) -> None:
@@ -242,6 +245,7 @@ class Azure(Cloud):
         "content_disposition": 'inline; filename="x"',
         "content_language": "de",
     }
+    banner = "tests.sites.cloud_storages.AzureBanner"
     unretrying = "tests.sites.cloud_storages.ImpatientAzure"
 
     proxy: AzureServer

@@ -14,6 +14,7 @@ from azure.core.exceptions import (
 from azure.storage.blob import ContainerClient
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.exceptions import ImproperlyConfigured
+from storages.backends.azure_storage import AzureStorage
 from storages.utils import clean_name
 
 from faststatic_storages.providers.azure.errors import explain
@@ -21,6 +22,7 @@ from faststatic_storages.providers.azure.listing import digest_of, is_directory
 from faststatic_storages.providers.azure.put import AzurePut
 from faststatic_storages.providers.base import Action, Explanation
 from faststatic_storages.providers.checks import check_container, check_overwrite
+from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.sync.content import Content
@@ -61,8 +63,7 @@ class AzureProvider(SdkProvider):
     def place(self) -> str:
         return f"container {self.storage.azure_container!r}"
 
-    @cached_property
-    def _put(self) -> AzurePut:
+    def make_put(self) -> AzurePut:
         return AzurePut(self.storage, self.client)
 
     def check(self) -> None:
@@ -123,8 +124,13 @@ class AzureProvider(SdkProvider):
             key = self.storage._get_valid_path(name)
         return key
 
-    def upload(self, key: str, content: Content) -> Upload:
-        parameters = self.storage._get_content_settings_parameters(key, content)
+    def stored(self, key: str, content: Content) -> Upload:
+        parameters = parameters_of(
+            self.storage._get_content_settings_parameters,
+            AzureStorage._get_content_settings_parameters,
+            key,
+            content,
+        )
         return Upload(key, content, parameters)
 
     def encoded(self, key: str, content: Content) -> Content:

@@ -71,8 +71,7 @@ class GoogleCloudProvider(SdkProvider):
     def place(self) -> str:
         return f"bucket {self.storage.bucket_name!r}"
 
-    @cached_property
-    def _put(self) -> GoogleCloudPut:
+    def make_put(self) -> GoogleCloudPut:
         return GoogleCloudPut(self.storage, self.bucket, self.retry)
 
     def check(self) -> None:
@@ -94,7 +93,7 @@ class GoogleCloudProvider(SdkProvider):
         key: str = self.storage._normalize_name(clean_name(name))
         return key
 
-    def upload(self, key: str, content: Content) -> Upload:
+    def stored(self, key: str, content: Content) -> Upload:
         """As ``GoogleCloudStorage._save()``, which first asks for the object."""
         storage = self.storage
         guessed_type, guessed_encoding = mimetypes.guess_type(key)

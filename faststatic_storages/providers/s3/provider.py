@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import cached_property
@@ -16,6 +15,8 @@ from storages.utils import clean_name
 
 from faststatic_storages.providers.base import Action, Explanation
 from faststatic_storages.providers.checks import check_container, check_overwrite
+from faststatic_storages.providers.copies import outside_of_runs
+from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.s3 import listing
 from faststatic_storages.providers.s3.delete import delete_batch
 from faststatic_storages.providers.s3.errors import explain, is_missing, is_throttled
@@ -42,7 +43,7 @@ class S3Provider(SdkProvider):
     @cached_property
     def client(self) -> Any:
         """The run's client, for all threads; a copy of the storage connects anew."""
-        storage = copy.copy(self.storage)
+        storage = outside_of_runs(self.storage)
         session = storage._create_session()
         share_data_files(self.storage, session)
         storage._create_session = lambda: session
@@ -53,8 +54,7 @@ class S3Provider(SdkProvider):
         listing.install(client)
         return client
 
-    @cached_property
-    def _put(self) -> S3Put:
+    def make_put(self) -> S3Put:
         return S3Put(self.storage, self.client)
 
     @property
@@ -80,9 +80,14 @@ class S3Provider(SdkProvider):
         is_django_storages_own = getattr(url, "__func__", None) is S3Storage.url
         return is_django_storages_own and not self.storage.querystring_auth
 
-    def upload(self, key: str, content: Content) -> Upload:
+    def stored(self, key: str, content: Content) -> Upload:
         storage = self.storage
-        parameters = storage._get_write_parameters(key, content)
+        parameters = parameters_of(
+            storage._get_write_parameters,
+            S3Storage._get_write_parameters,
+            key,
+            content,
+        )
         if (
             storage.gzip
             and parameters["ContentType"] in storage.gzip_content_types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import cached_property
 
 from storages.utils import clean_name
 
@@ -10,8 +11,11 @@ from faststatic_storages.providers.base import Provider
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
     OBSTORE_WORKERS,
+    SDK_WORKERS,
     ObstorePut,
 )
+from faststatic_storages.providers.transport.save import SavePut, save_of_the_project
+from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -21,10 +25,28 @@ class SdkProvider(Provider):
 
     large_size = MAX_SIZE_OF_BODY_IN_MEMORY
 
-    @property
     @abstractmethod
-    def _put(self) -> ObstorePut:
-        """How this storage puts objects; one for all threads."""
+    def make_put(self) -> ObstorePut:
+        """Return what puts objects as django-storages does; one for all threads."""
+
+    @abstractmethod
+    def stored(self, key: str, content: Content) -> Upload:
+        """Return ``content`` encoded and with its headers, as django-storages does."""
+
+    @cached_property
+    def _put(self) -> ObstorePut | SavePut:
+        if (save := save_of_the_project(self.storage)) is None:
+            return self.make_put()
+        return SavePut(self.storage, save, self.key(""), SDK_WORKERS)
+
+    def upload(self, key: str, content: Content) -> Upload:
+        if isinstance(self._put, SavePut):
+            # It encodes by itself.
+            return Upload(key, content, {})
+        return self.stored(key, content)
+
+    def encoded(self, key: str, content: Content) -> Content:
+        return self.stored(key, content).content
 
     @property
     def default_workers(self) -> int:

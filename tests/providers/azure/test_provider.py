@@ -135,6 +135,17 @@ def test_directories_are_no_files(azure: Azure) -> None:
     assert [info.key for info in provider_for(azure.storage()).list()] == ["css/a.css"]
 
 
+def test_content_settings_read_the_file(site: CloudSite, azure: Azure) -> None:
+    site.write({"a.txt": "de"})
+
+    site.collect(backend="tests.sites.cloud_storages.AzureLanguages")
+
+    container = azure.service.get_container_client(azure.container)
+    settings = container.get_blob_client("a.txt").get_blob_properties().content_settings
+    assert settings.content_language == "de"
+    assert azure.objects()["a.txt"].body == b"de"
+
+
 # Bad input.
 
 
