@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 
+from faststatic_storages.providers.transport import runtime
 from faststatic_storages.providers.transport.words import NotExpressible
 from faststatic_storages.sync.content import Content, HeldBytes
 from faststatic_storages.sync.digests import Digest
@@ -72,13 +73,15 @@ class ObstorePut(ABC):
         if self._storage.transport == "sdk":
             return None
         try:
-            return self.make_store()
+            store = self.make_store()
+            runtime.start()
         except Exception as error:
             if self._storage.transport == "obstore":
                 raise self._forced_transport_fails(error) from error
             # The SDK works with such a setting, or tells what is wrong with it.
-            logger.debug("The SDK puts everything: %s", error)
+            logger.info("The SDK puts everything: %s", error)
             return None
+        return store
 
     def check(self, upload: Callable[[str, Content], Upload]) -> None:
         """
