@@ -21,7 +21,6 @@ CLOUDS = [
     "examples/test_providers.py",
     "providers/azure",
     "providers/gcloud",
-    "providers/test_contract.py",
     "providers/test_differences.py",
     "providers/transport",
 ]
