@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.test import override_settings
 
-from tests.overrides.pair import CHANGED, KIND, Pair
+from tests.overrides.pair import CHANGED, KIND, SOURCES, Pair
 from tests.sites.site import MANIFEST, PLAIN, STOCK_MANIFEST, STOCK_PLAIN, Run
 
 STOCK = {"manifest": STOCK_MANIFEST, "plain": STOCK_PLAIN}
@@ -123,24 +123,33 @@ def test_files_of_a_finder_are_collected(pair: Pair, kind: str, finder: Any) -> 
 
 @KIND
 @pytest.mark.parametrize("finder", [Asking, Listing])
-@pytest.mark.parametrize("flags", [(), ("--clear",)], ids=["", "clear"])
 def test_finder_may_ask_the_collected_storage(
-    pair: Pair,
-    monkeypatch: pytest.MonkeyPatch,
-    kind: str,
-    finder: Any,
-    flags: tuple[str, ...],
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, kind: str, finder: Any
 ) -> None:
     seen: dict[bool, list[tuple[str, bool]]] = {True: [], False: []}
     for changes in ({}, CHANGED):
         pair.site.write(changes)
         for stock in (True, False):
             monkeypatch.setattr(finder, "seen", seen[stock], raising=False)
-            collect(pair, kind, finder, *flags, stock=stock)
+            collect(pair, kind, finder, stock=stock)
 
         assert pair.bucket.objects() == pair.stock.objects()
 
     assert seen[False] == seen[True]
+
+
+@KIND
+@pytest.mark.parametrize("finder", [Asking, Listing])
+def test_finder_may_ask_while_the_storage_is_cleared(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, kind: str, finder: Any
+) -> None:
+    monkeypatch.setattr(finder, "seen", [], raising=False)
+    for changes in ({}, CHANGED):
+        pair.site.write(changes)
+        collect(pair, kind, finder, "--clear", stock=False)
+
+    assert finder.seen
+    assert {*pair.bucket.keys()} >= {f"static/{name}" for name in SOURCES}
 
 
 @KIND

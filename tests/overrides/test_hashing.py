@@ -257,7 +257,9 @@ def test_arguments_go_on_as_they_came(
     else:
         getattr(storage, method)(*args, **kwargs)
 
-    assert Narrow.called == [(method, args, kwargs)]
+    # A run may read the manifest as well.
+    called = [call for call in Narrow.called if "staticfiles.json" not in call[1]]
+    assert called == [(method, args, kwargs)]
 
 
 MODULES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -68,6 +69,22 @@ class SavesBeside(Parent):
             yield name, hashed_name, processed
             with self.open(hashed_name) as file:
                 self.save(f"{hashed_name}.rev", ContentFile(file.read()[::-1]))
+
+
+class WorksInThreads(Parent):
+    """The same in threads: what is saved in one is there in every other."""
+
+    def post_process(self, paths: Any, **options: Any) -> Any:
+        yield from super().post_process(paths, **options)
+        with ThreadPoolExecutor(2) as pool:
+            written = list(pool.map(self._reverse, sorted(self.hashed_files.values())))
+            found: list[Any] = list(pool.map(self.exists, [*written, "none.rev"]))
+        found += sorted(self.listdir("")[1])
+        self.save("found.txt", ContentFile(str(found)))
+
+    def _reverse(self, hashed_name: str) -> Any:
+        with self.open(hashed_name) as file:
+            return self.save(f"{hashed_name}.rev", ContentFile(file.read()[::-1]))
 
 
 class ReadsTheManifest(Parent):
@@ -155,6 +172,7 @@ HONOURED = [
     SavesAfter,
     SavesBefore,
     SavesBeside,
+    WorksInThreads,
     WritesUrls,
     YieldsEarly,
 ]
@@ -425,8 +443,25 @@ def test_dry_run_is_one_for_the_override_too(
     assert pair.bucket.objects() == before
 
 
+@WHERE
+@pytest.mark.parametrize(
+    "override", [DropsFromACopy, KeepsHashedNamesOnly, Packs, ReturnsAList, SavesAfter]
+)
+def test_dry_run_writes_nothing_whatever_the_override_does(
+    pair: Pair, override: Any, where: str
+) -> None:
+    pair.site.collect()
+    pair.site.write(CHANGED)
+    before = pair.bucket.objects()
+
+    run = pair.site.collect("--dry-run", backend=composed(override, where))
+
+    assert {request.method for request in run.requests} <= {"GET", "HEAD"}
+    assert pair.bucket.objects() == before
+
+
 class HashesInItself(Parent):
-    """A script's own post_process() around that of another storage's call."""
+    """Hash in a method of its own, and return all results at the end."""
 
     def post_process(self, paths: Any, **options: Any) -> Any:
         results = {name: (name, to, done) for name, to, done in self._hashed(paths)}
