@@ -17,6 +17,7 @@ from tests.sites.site import Site
 # What needs the SDKs of the other clouds. Where they are not installed it is left out;
 # the coverage of all environments together shows if it never ran.
 CLOUDS = [
+    "backends",
     "collectstatic/test_clouds.py",
     "examples/test_providers.py",
     "providers/azure",

@@ -14,11 +14,16 @@ except ImportError as error:
     ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin
+from faststatic_storages.skip import SkipExistsDeleteMixin
 from faststatic_storages.twopass import TwoPassManifestStorage
 
 
-class _UnsignedAzureStorage(azure_storage.AzureStorage):
-    """``AzureStorage`` with URLs that stay the same and hold no secret."""
+class UnsignedAzureStorage(azure_storage.AzureStorage):
+    """
+    django-storages' ``AzureStorage`` with URLs that stay the same and hold no secret.
+
+    The base for compositions of your own: put the mixins in front of it.
+    """
 
     overwrite_files = True
     # A signed URL changes at each call, and expires in pages that are cached.
@@ -30,11 +35,21 @@ class _UnsignedAzureStorage(azure_storage.AzureStorage):
         return url if expire else url.partition("?")[0]
 
 
-class AzureStaticStorage(PreloadMetadataMixin, _UnsignedAzureStorage):
+class AzureStaticStorage(PreloadMetadataMixin, UnsignedAzureStorage):
     """django-storages' ``AzureStorage`` with stable URLs, made fast."""
 
 
 class AzureManifestStaticStorage(  # type: ignore[misc]
-    TwoPassManifestStorage, PreloadMetadataMixin, _UnsignedAzureStorage
+    TwoPassManifestStorage, PreloadMetadataMixin, UnsignedAzureStorage
 ):
     """The same with Django's manifest, hashed locally, then synced."""
+
+
+class AzureWriteOnlyStaticStorage(SkipExistsDeleteMixin, UnsignedAzureStorage):
+    """For a SAS token that may only create and write: it asks and deletes nothing."""
+
+
+class AzureWriteOnlyManifestStaticStorage(  # type: ignore[misc]
+    TwoPassManifestStorage, SkipExistsDeleteMixin, UnsignedAzureStorage
+):
+    """The same with Django's manifest, which only a web process has to read."""

@@ -13,6 +13,7 @@ except ImproperlyConfigured as error:
     ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin
+from faststatic_storages.skip import SkipExistsDeleteMixin
 from faststatic_storages.twopass import TwoPassManifestStorage
 
 
@@ -27,3 +28,17 @@ class GoogleCloudManifestStaticStorage(
     TwoPassManifestStorage, GoogleCloudStaticStorage
 ):
     """The same with Django's manifest, hashed locally, then synced."""
+
+
+class GoogleCloudWriteOnlyStaticStorage(
+    SkipExistsDeleteMixin, gcloud.GoogleCloudStorage
+):
+    """For credentials that may only write: it asks and deletes nothing."""
+
+    querystring_auth = False
+
+
+class GoogleCloudWriteOnlyManifestStaticStorage(
+    TwoPassManifestStorage, GoogleCloudWriteOnlyStaticStorage
+):
+    """The same with Django's manifest, which only a web process has to read."""

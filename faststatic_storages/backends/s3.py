@@ -12,6 +12,7 @@ except ImproperlyConfigured as error:
     ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin
+from faststatic_storages.skip import SkipExistsDeleteMixin
 from faststatic_storages.twopass import TwoPassManifestStorage
 
 
@@ -23,3 +24,13 @@ class S3ManifestStaticStorage(
     TwoPassManifestStorage, PreloadMetadataMixin, s3.S3ManifestStaticStorage
 ):
     """django-storages' ``S3ManifestStaticStorage``, hashed locally, then synced."""
+
+
+class S3WriteOnlyStaticStorage(SkipExistsDeleteMixin, s3.S3StaticStorage):
+    """For credentials that may only put: it asks and deletes nothing."""
+
+
+class S3WriteOnlyManifestStaticStorage(
+    TwoPassManifestStorage, SkipExistsDeleteMixin, s3.S3ManifestStaticStorage
+):
+    """The same with Django's manifest, which only a web process has to read."""

@@ -62,8 +62,9 @@ REMEDIES = {
 ROLE = 'the role Storage Blob Data Contributor, or a SAS token with "{}"'
 PERMISSIONS = {
     "list": (
-        f"Grant {ROLE.format('l')} (list), or put SkipExistsDeleteMixin in the place "
-        "of PreloadMetadataMixin: it never lists."
+        f"Grant {ROLE.format('l')} (list), take AzureWriteOnlyManifestStaticStorage, "
+        "or put SkipExistsDeleteMixin in the place of PreloadMetadataMixin: it never "
+        "lists."
     ),
     "read": f"Grant {ROLE.format('r')} (read).",
     "upload": f"Grant {ROLE.format('cw')} (create, write).",

@@ -86,8 +86,8 @@ class AzureProvider(SdkProvider):
             raise ImproperlyConfigured(
                 "The URL of a static file would contain the SAS token of the "
                 "deployment. Inherit faststatic_storages.backends.azure_storage."
-                "AzureStaticStorage, which leaves it out, or use account_key or "
-                "token_credential."
+                "UnsignedAzureStorage, which leaves it out, in the place of "
+                "AzureStorage, or use account_key or token_credential."
             )
 
     def _check_credentials(self) -> None:

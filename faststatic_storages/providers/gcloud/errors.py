@@ -53,8 +53,9 @@ REMEDIES = {
 
 PERMISSIONS = {
     "list": (
-        "Grant storage.objects.list on the bucket (role Storage Object Viewer), or put "
-        "SkipExistsDeleteMixin in the place of PreloadMetadataMixin: it never lists."
+        "Grant storage.objects.list on the bucket (role Storage Object Viewer), take "
+        "GoogleCloudWriteOnlyManifestStaticStorage, or put SkipExistsDeleteMixin in "
+        "the place of PreloadMetadataMixin: it never lists."
     ),
     "read": "Grant storage.objects.get on the bucket (role Storage Object Viewer).",
     "upload": (

@@ -74,8 +74,9 @@ REMEDIES = {
 
 PERMISSIONS = {
     "list": (
-        "Grant s3:ListBucket on the bucket, or put SkipExistsDeleteMixin in the place "
-        "of PreloadMetadataMixin: it never lists."
+        "Grant s3:ListBucket on the bucket, take S3WriteOnlyManifestStaticStorage, or "
+        "put SkipExistsDeleteMixin in the place of PreloadMetadataMixin: it never "
+        "lists."
     ),
     "read": (
         "Grant s3:GetObject on the objects, and s3:ListBucket on the bucket: without "
