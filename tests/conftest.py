@@ -41,6 +41,7 @@ def _environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in (
             "AWS_ACCESS_KEY_ID",
+            "AWS_CA_BUNDLE",
             "AWS_ENDPOINT_URL",
             "AWS_PROFILE",
             "AWS_SECRET_ACCESS_KEY",
