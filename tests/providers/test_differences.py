@@ -9,10 +9,11 @@ import pytest
 from django.core.management.base import CommandError
 
 from tests.providers.s3.test_differences import CHANGED, FILES
+from tests.servers import switches
 from tests.servers.differences import AZURE, GOOGLE, Difference
 from tests.servers.switches import imitating
 from tests.sites.cloud_site import CloudSite
-from tests.sites.clouds import Cloud, StoredObject
+from tests.sites.clouds import Cloud, GoogleCloud, StoredObject
 
 # django-storages' own, whenever an AzureStorage is constructed.
 pytestmark = pytest.mark.filterwarnings(
@@ -70,3 +71,24 @@ def test_outcome_is_the_same_or_the_error_ends_with_the_remedy(
         assert cloud.objects().keys() > first.keys()
 
     assert any(changed.values())
+
+
+def test_stock_class_reads_past_the_cache(
+    tmp_path: Path, google_cloud: GoogleCloud
+) -> None:
+    """It asks for the object, then for the generation: so the switch is true to it."""
+    site = CloudSite(tmp_path, google_cloud)
+
+    def names() -> dict[str, str]:
+        storage = google_cloud.storage(google_cloud.stock_manifest)
+        hashed_files: dict[str, str] = storage.hashed_files
+        return hashed_files
+
+    with google_cloud.proxy.imitating(switches.google_cache()):
+        site.write(FILES)
+        site.collect()
+        first = names()
+        site.write(CHANGED)
+        site.collect()
+
+        assert names()["app.js"] != first["app.js"]

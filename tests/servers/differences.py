@@ -123,13 +123,6 @@ LISTINGS = [
     ),
 ]
 
-CACHED = Difference(
-    "a cache in front",
-    "Google Cloud Storage, for the objects that everybody may read",
-    f"{GITHUB}/googleapis/nodejs-storage/pull/643",
-    switches.cache,
-)
-
 ANSWERS = [
     Difference(
         "no ETag header",
@@ -169,7 +162,12 @@ ANSWERS = [
         f"{GITHUB}/minio/mc/issues/4778",
         partial(switches.refusing, is_batch, 501, "NotImplemented"),
     ),
-    CACHED,
+    Difference(
+        "a cache in front",
+        "Google Cloud Storage, of the objects that everybody may read",
+        f"{GITHUB}/googleapis/nodejs-storage/pull/643",
+        switches.cache,
+    ),
     Difference(
         "rights that lag",
         "Google's IAM takes minutes, Huawei's a quarter of an hour",
@@ -221,7 +219,12 @@ IN_LOWER_CASE = Difference(
 )
 
 GOOGLE = [
-    CACHED,
+    Difference(
+        "a cache in front",
+        "Google Cloud Storage, of the objects that everybody may read",
+        f"{GITHUB}/googleapis/nodejs-storage/pull/643",
+        switches.google_cache,
+    ),
     IN_LOWER_CASE,
     Difference(
         "no MD5",
