@@ -57,7 +57,7 @@ class GenericProvider(Provider):
     @cached_property
     def _overwriting_store(self) -> Any:
         """The same, saving under the name that it is given."""
-        store = copy.copy(self._store)
+        store = outside_of_runs(self.storage)
         store.get_available_name = lambda name, max_length=None: name
         return store
 

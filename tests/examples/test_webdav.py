@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
-from faststatic_storages.providers import ProviderError
+from faststatic_storages.providers import ProviderError, provider_for
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.testing import ProviderConformance
 from tests.servers.webdav import WebDAVServer
@@ -81,7 +81,7 @@ def test_example_collects(dav: WebDAVServer, storage: Any, collect: Any) -> None
 
 
 def test_example_knows_an_unchanged_file_by_its_name(storage: Any) -> None:
-    provider = storage._provider
+    provider = provider_for(storage)
     info = provider.put(provider.upload("static/a.js", HeldBytes(b"1")))
 
     assert provider.is_unchanged(HeldBytes(b"1"), info, named_by_content=True)
@@ -118,11 +118,11 @@ def test_read_that_is_refused_is_explained(dav: WebDAVServer, storage: Any) -> N
     dav.refused.add("GET")
 
     with pytest.raises(ProviderError, match=r"Could not read .*Let this machine read"):
-        storage._provider.get("static/a.js")
+        provider_for(storage).get("static/a.js")
 
 
 def test_address_without_a_slash_is_refused(dav: WebDAVServer, storage: Any) -> None:
     storage.base_url = dav.url.rstrip("/")
 
     with pytest.raises(ImproperlyConfigured, match="end in a slash"):
-        storage._provider.check()
+        provider_for(storage).check()

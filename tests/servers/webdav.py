@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -11,10 +10,9 @@ from urllib.parse import quote
 from wsgiref.handlers import format_date_time
 from xml.sax.saxutils import escape
 
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.servers.s3 import KeepAliveHandler
+from tests.servers.serving import http_server, serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -33,21 +31,13 @@ class WebDAVServer:
         self.files: dict[str, bytes] = {}
         self.requests: list[tuple[str, str]] = []
         self.refused: set[str] = set()
-        self._http = make_server(
-            "127.0.0.1", 0, self, threaded=True, request_handler=KeepAliveHandler
-        )
+        self._http = http_server(self)
         self.url = f"http://127.0.0.1:{self._http.port}/"
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        thread = threading.Thread(target=self._http.serve_forever, name="WebDAV")
-        thread.start()
-        try:
+        with serving(self._http):
             yield
-        finally:
-            self._http.shutdown()
-            thread.join()
-            self._http.server_close()
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse

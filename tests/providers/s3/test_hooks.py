@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from storages.backends.s3 import S3ManifestStaticStorage, S3StaticStorage
 
 from faststatic_storages import PreloadMetadataMixin, TwoPassManifestStorage
+from faststatic_storages.providers import provider_for
 from tests.servers.s3 import Request
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
@@ -161,4 +162,4 @@ def test_save_of_the_project_is_no_obstore(site: Site) -> None:
 
 
 def test_save_of_django_storages_is_not_slowed_down(site: Site) -> None:
-    assert site.storage(PLAIN)._provider.default_workers > 1
+    assert provider_for(site.storage(PLAIN)).default_workers > 1

@@ -12,6 +12,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from django.core.management.base import CommandError
 
+from faststatic_storages.providers import provider_for
 from tests.servers.s3 import Request
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
@@ -31,7 +32,7 @@ def test_client_keeps_a_connection_for_each_thread(
 ) -> None:
     config = Config(max_pool_connections=configured)
 
-    provider = site.storage(PLAIN, client_config=config, **options)._provider
+    provider: Any = provider_for(site.storage(PLAIN, client_config=config, **options))
 
     assert provider.client.meta.config.max_pool_connections == connections
 
