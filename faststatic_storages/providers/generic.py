@@ -235,9 +235,7 @@ def has_size_of(content: Content, remote: ObjectInfo) -> bool:
 
 def is_as_new(modified: datetime, source_modified: datetime) -> bool:
     # Some file systems know nothing below a second.
-    return modified.replace(microsecond=0) >= aware(source_modified).replace(
-        microsecond=0
-    )
+    return modified >= aware(source_modified).replace(microsecond=0)
 
 
 def aware(time: datetime) -> datetime:

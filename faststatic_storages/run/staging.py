@@ -153,12 +153,14 @@ class StagedStorageMixin(PublishingMixin):
         return run.provider.clean_name(name)
 
     def _staged_content(self, run: Run, file: Any) -> Content:
-        if (source := run.sources.behind(file)) is not None:
-            return source
-        if (copied := collectstatic.source_of_save(file)) is not None:
-            return run.sources.file(*copied)
+        content_type = getattr(file, "content_type", None)
+        if content_type is None:
+            if (source := run.sources.behind(file)) is not None:
+                return source
+            if (copied := collectstatic.source_of_save(file)) is not None:
+                return run.sources.file(*copied)
         content = run.files.staged.hold(bytes_of(file))
-        content.content_type = getattr(file, "content_type", None)
+        content.content_type = content_type
         return content
 
     def _key_in_run(self, run: Run, name: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
+from django.core.management.base import CommandError
 
 from tests.overrides.pair import CHANGED, KIND, WHERE, Pair, refusal_of
 from tests.overrides.storages import Parent, composed
@@ -161,7 +162,6 @@ def pair(pair: Pair) -> Pair:
         AvailableByDeleting,
         AvailableInLowerCase,
         Banner,
-        ElsewhereInSave,
         OwnType,
         ParametersByName,
         SavesNoDrafts,
@@ -176,6 +176,21 @@ def test_override_of_saving_is_honoured(pair: Pair, override: Any, where: str) -
         pair.collect(override=override, where=where)
 
         assert pair.bucket.objects() == pair.stock.objects()
+
+
+def test_another_place_is_honoured_where_hashing_can_know_of_it(pair: Pair) -> None:
+    for changes in ({}, CHANGED):
+        pair.site.write(changes)
+        pair.collect(override=ElsewhereInSave, where="above")
+
+        assert pair.bucket.objects() == pair.stock.objects()
+
+
+def test_another_place_is_refused_where_hashing_is_over(pair: Pair) -> None:
+    with pytest.raises(CommandError, match=r"Put the class .* in front of the mixins"):
+        pair.site.collect(backend=composed(ElsewhereInSave, "below"))
+
+    assert "staticfiles.json" not in pair.bucket.objects()
 
 
 @WHERE

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -166,12 +169,15 @@ def test_clear_on_disk_removes_what_only_the_old_manifest_names(
 
 
 def test_disk_that_nobody_asks(site_on_disk: LocalSite) -> None:
+    backend = "tests.sites.generic_storages.LocalBlind"
     site_on_disk.write({"a.txt": "a"})
+    site_on_disk.collect(backend=backend)
+    before = site_on_disk.inodes()
 
-    for _ in range(2):
-        site_on_disk.collect(backend="tests.sites.generic_storages.LocalBlind")
+    site_on_disk.collect(backend=backend)
 
-    assert len(site_on_disk.files()) == 3
+    assert before.keys() == site_on_disk.inodes().keys()
+    assert before.items().isdisjoint(site_on_disk.inodes().items())
 
 
 def test_old_file_stays_where_it_cannot_be_replaced(site_on_disk: LocalSite) -> None:
@@ -251,6 +257,16 @@ def test_unchanged_remote_files_are_left_alone(
     assert ", 2 unmodified" in run.summary
 
 
+def test_object_store_is_not_asked_for_the_digest_of_each_object(
+    site: Site, bucket: Bucket
+) -> None:
+    backend = "tests.sites.generic_storages.ObjectStoreUnlisted"
+    site.write({"a.txt": "a"})
+    site.collect(backend=backend)
+
+    assert {*site.collect(backend=backend).requests.keys()} >= {"a.txt"}
+
+
 @pytest.mark.parametrize(
     ("content", "seconds", "is_sent"),
     [("y", 60, True), ("y", -60, False), ("longer", -60, True)],
@@ -270,6 +286,17 @@ def test_remote_originals_are_compared_as_django_does(
     assert bucket.get(bucket.paths()["a.txt"]).body == content.encode()
 
 
+@pytest.fixture
+def _time_zone_of_django() -> Iterator[None]:
+    """Let the process have the time zone that Django gives to it outside of tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", settings.TIME_ZONE)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_time_zone_of_django")
 @pytest.mark.parametrize("use_tz", [True, False])
 @pytest.mark.parametrize(("seconds", "is_unchanged"), [(0.999, True), (1, False)])
 def test_time_of_a_remote_file_counts_to_the_second(
@@ -277,8 +304,7 @@ def test_time_of_a_remote_file_counts_to_the_second(
 ) -> None:
     bucket.put("a.txt", b"a")
     site.write({"a.txt": "b"})
-    # Django sets the process's time zone with the setting, but not in tests.
-    with override_settings(USE_TZ=use_tz, TIME_ZONE="UTC"):
+    with override_settings(USE_TZ=use_tz):
         storage = site.storage(REMOTE)
         (remote,) = provider_for(storage).list()
         modified = remote.modified.timestamp() + seconds

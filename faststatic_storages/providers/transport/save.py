@@ -69,6 +69,10 @@ class SavePut:
         with self._turn, LazyFile(upload.content, name) as file:
             saved = self._save(name, file)
         if saved != name:
-            raise OSError(f"_save() stored it under another name, {saved!r}")
+            raise OSError(
+                f"_save() stored it under another name, {saved!r}, which the manifest "
+                "cannot know of. Put the class that has this _save() in front of the "
+                "mixins, where it is asked before"
+            )
         # What it has made of the bytes, nobody knows.
         return ObjectInfo(upload.key, upload.content.size, datetime.now(UTC), None)
