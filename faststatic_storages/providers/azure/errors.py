@@ -11,7 +11,8 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from faststatic_storages.providers.base import Action, Explanation, explained
+from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.remedies import AGAIN, Remedies
 
 CREDENTIALS = (
     "Check account_name and account_key (AZURE_ACCOUNT_NAME, AZURE_ACCOUNT_KEY), "
@@ -31,9 +32,8 @@ NETWORK = (
     "Check account_name, endpoint_suffix, connection_string, proxies and the network, "
     "then run the command again."
 )
-AGAIN = "The service failed; run the command again."
 
-REMEDIES = {
+BY_CODE = {
     "AccountIsDisabled": "Enable the storage account, or pay its bill.",
     "AuthenticationFailed": CREDENTIALS,
     "AuthorizationFailure": (
@@ -60,7 +60,7 @@ REMEDIES = {
 }
 
 ROLE = 'the role Storage Blob Data Contributor, or a SAS token with "{}"'
-PERMISSIONS = {
+PERMISSIONS: dict[Action, str] = {
     "list": (
         f"Grant {ROLE.format('l')} (list), take AzureWriteOnlyManifestStaticStorage, "
         "or put SkipExistsDeleteMixin in the place of PreloadMetadataMixin: it never "
@@ -71,20 +71,30 @@ PERMISSIONS = {
     "delete": f"Grant {ROLE.format('d')} (delete).",
 }
 
+REMEDIES = Remedies(
+    by_code=BY_CODE,
+    permissions=PERMISSIONS,
+    credentials=CREDENTIALS,
+    local=[
+        # Raised before anything is sent.
+        (ValueError, MALFORMED),
+        (ClientAuthenticationError, CREDENTIALS),
+        ((ServiceRequestError, ServiceResponseError), NETWORK),
+    ],
+)
+
 
 def explain(error: BaseException, action: Action) -> Explanation:
     """Return the cause and the remedy; ``action`` is what was refused."""
-    remedy = None
     if isinstance(error, HttpResponseError) and error.status_code:
         code = _code(error)
         cause = f"{error.status_code} {code}: {_message(error)}"
-        remedy = REMEDIES.get(code) or REMEDIES.get(str(error.status_code))
-        if remedy is None and error.status_code == 403:
-            remedy = PERMISSIONS.get(action, CREDENTIALS)
-    else:
-        cause = f"{type(error).__name__}: {error}"
-        remedy = _remedy_of_local_error(error)
-    return explained(cause, remedy)
+        return REMEDIES.for_answer(cause, action, status=error.status_code, code=code)
+    explanation = REMEDIES.for_local_error(error)
+    # As early as a ValueError; the SDK does not export its class.
+    if type(error).__name__ == "AzureSigningError":
+        explanation = explanation._replace(remedy=MALFORMED)
+    return explanation
 
 
 def _code(error: HttpResponseError) -> str:
@@ -98,14 +108,3 @@ def _code(error: HttpResponseError) -> str:
 def _message(error: HttpResponseError) -> str:
     """Return the first line: request id, time and XML follow."""
     return str(error.message).strip().partition("\n")[0]
-
-
-def _remedy_of_local_error(error: BaseException) -> str | None:
-    # Raised before anything is sent; the SDK does not export its class.
-    if isinstance(error, ValueError) or type(error).__name__ == "AzureSigningError":
-        return MALFORMED
-    if isinstance(error, ClientAuthenticationError):
-        return CREDENTIALS
-    if isinstance(error, (ServiceRequestError, ServiceResponseError)):
-        return NETWORK
-    return None

@@ -14,7 +14,8 @@ from google.auth.exceptions import (
 )
 from requests import RequestException, Response
 
-from faststatic_storages.providers.base import Action, Explanation, explained
+from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.remedies import AGAIN, Remedies
 
 CREDENTIALS = (
     "Check credentials (GS_CREDENTIALS), the key file that "
@@ -38,20 +39,19 @@ SLOW_DOWN = (
 NETWORK = (
     "Check the network, proxies and STORAGE_EMULATOR_HOST, then run the command again."
 )
-AGAIN = "The service failed; run the command again."
 
-REMEDIES = {
-    401: CREDENTIALS,
-    404: BUCKET,
-    408: AGAIN,
-    429: SLOW_DOWN,
-    500: AGAIN,
-    502: AGAIN,
-    503: SLOW_DOWN,
-    504: AGAIN,
+BY_CODE = {
+    "401": CREDENTIALS,
+    "404": BUCKET,
+    "408": AGAIN,
+    "429": SLOW_DOWN,
+    "500": AGAIN,
+    "502": AGAIN,
+    "503": SLOW_DOWN,
+    "504": AGAIN,
 }
 
-PERMISSIONS = {
+PERMISSIONS: dict[Action, str] = {
     "list": (
         "Grant storage.objects.list on the bucket (role Storage Object Viewer), take "
         "GoogleCloudWriteOnlyManifestStaticStorage, or put SkipExistsDeleteMixin in "
@@ -66,21 +66,28 @@ PERMISSIONS = {
     "delete": "Grant storage.objects.delete on the bucket (role Storage Object User).",
 }
 
+REMEDIES = Remedies(
+    by_code=BY_CODE,
+    permissions=PERMISSIONS,
+    credentials=CREDENTIALS,
+    local=[
+        (DefaultCredentialsError, NO_CREDENTIALS),
+        ((RequestException, ConnectionError, TransportError), NETWORK),
+        (GoogleAuthError, CREDENTIALS),
+    ],
+)
+
 
 def explain(error: BaseException, action: Action) -> Explanation:
     """Return the cause and the remedy; ``action`` is what was refused."""
     error = _answer_of_the_service(error)
-    if isinstance(error, GoogleAPICallError):
-        cause = f"{error.code} {_message(error)}"
-        remedy = REMEDIES.get(error.code or 0)
-        if error.code == 403:
-            remedy = PERMISSIONS.get(action, CREDENTIALS)
-        if error.code in (400, 403) and "uniform bucket-level access" in cause:
-            remedy = UNIFORM_ACCESS
-    else:
-        cause = f"{type(error).__name__}: {error}"
-        remedy = _remedy_of_local_error(error)
-    return explained(cause, remedy)
+    if not isinstance(error, GoogleAPICallError):
+        return REMEDIES.for_local_error(error)
+    cause = f"{error.code} {_message(error)}"
+    explanation = REMEDIES.for_answer(cause, action, status=error.code)
+    if error.code in (400, 403) and "uniform bucket-level access" in cause:
+        explanation = explanation._replace(remedy=UNIFORM_ACCESS)
+    return explanation
 
 
 def is_throttled(error: BaseException) -> bool:
@@ -108,13 +115,3 @@ def _message(error: GoogleAPICallError) -> str:
     except (AttributeError, KeyError, TypeError, ValueError):
         message = error.message
     return message
-
-
-def _remedy_of_local_error(error: BaseException) -> str | None:
-    if isinstance(error, DefaultCredentialsError):
-        return NO_CREDENTIALS
-    if isinstance(error, (RequestException, ConnectionError, TransportError)):
-        return NETWORK
-    if isinstance(error, GoogleAuthError):
-        return CREDENTIALS
-    return None
