@@ -14,6 +14,7 @@ from botocore.exceptions import (
 )
 
 from faststatic_storages.providers.base import Action, Explanation, explained
+from faststatic_storages.providers.remedies import AGAIN, Remedies
 
 CREDENTIALS = (
     "Check access_key and secret_key (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), the "
@@ -30,7 +31,6 @@ SLOW_DOWN = (
     'Set OPTIONS["max_workers"] to a lower number, or allow more attempts with '
     'client_config=botocore.config.Config(retries={"max_attempts": 10}).'
 )
-AGAIN = "The service failed; run the command again."
 NO_CHECKSUM = (
     "The bucket demands a checksum of each object, as with object lock: set "
     'object_parameters (AWS_S3_OBJECT_PARAMETERS) to {"ChecksumAlgorithm": "CRC32"}.'
@@ -40,8 +40,12 @@ CONDITION = (
     "(AWS_S3_OBJECT_PARAMETERS): a run replaces what it has to. If they are not there, "
     "somebody else wrote the object: run the command again."
 )
+NETWORK = (
+    "Check endpoint_url (AWS_S3_ENDPOINT_URL), region_name, proxies and the network, "
+    "then run the command again."
+)
 
-REMEDIES = {
+BY_CODE = {
     "NoSuchBucket": (
         "Create the bucket, or correct bucket_name (AWS_STORAGE_BUCKET_NAME)."
     ),
@@ -72,7 +76,7 @@ REMEDIES = {
     "500": AGAIN,
 }
 
-PERMISSIONS = {
+PERMISSIONS: dict[Action, str] = {
     "list": (
         "Grant s3:ListBucket on the bucket, take S3WriteOnlyManifestStaticStorage, or "
         "put SkipExistsDeleteMixin in the place of PreloadMetadataMixin: it never "
@@ -89,6 +93,21 @@ PERMISSIONS = {
 }
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 LAG = "Rights that were granted a moment ago may take some minutes to arrive."
+
+REMEDIES = Remedies(
+    by_code=BY_CODE,
+    permissions={action: f"{text} {LAG}" for action, text in PERMISSIONS.items()},
+    credentials=CREDENTIALS,
+    local=[
+        ((NoCredentialsError, PartialCredentialsError, ProfileNotFound), CREDENTIALS),
+        ((HTTPClientError, ConnectionError), NETWORK),
+        (ParamValidationError, "Correct object_parameters (AWS_S3_OBJECT_PARAMETERS)."),
+        (
+            (BotoCoreError, ValueError),
+            "Check endpoint_url (AWS_S3_ENDPOINT_URL) and bucket_name.",
+        ),
+    ],
+)
 
 
 def is_missing(error: Exception) -> bool:
@@ -111,38 +130,16 @@ def is_not_implemented(error: ClientError) -> bool:
 
 def explain(error: BaseException, action: Action) -> Explanation:
     """Return the cause and the remedy; ``action`` is what was refused."""
-    if isinstance(error, ClientError):
-        code = error.response["Error"].get("Code", "Unknown")
-        message = error.response["Error"].get("Message", "")
-        status = _status(error)
-        cause = " ".join(str(part) for part in (status, code) if part)
-        cause += f": {message}" if message else ""
-        remedy = REMEDIES.get(code) or REMEDIES.get(str(status))
-        if remedy is None and (status == 403 or code == "AccessDenied"):
-            remedy = f"{PERMISSIONS.get(action, CREDENTIALS)} {LAG}"
-        elif code == "InvalidRequest" and "x-amz-checksum" in message:
-            remedy = NO_CHECKSUM
-    else:
-        cause = f"{type(error).__name__}: {error}"
-        remedy = _remedy_of_local_error(error)
-    return explained(cause, remedy)
-
-
-def _remedy_of_local_error(error: BaseException) -> str | None:
-    if isinstance(
-        error, (NoCredentialsError, PartialCredentialsError, ProfileNotFound)
-    ):
-        return CREDENTIALS
-    if isinstance(error, (HTTPClientError, ConnectionError)):
-        return (
-            "Check endpoint_url (AWS_S3_ENDPOINT_URL), region_name, proxies and the "
-            "network, then run the command again."
-        )
-    if isinstance(error, ParamValidationError):
-        return "Correct object_parameters (AWS_S3_OBJECT_PARAMETERS)."
-    if isinstance(error, (BotoCoreError, ValueError)):
-        return "Check endpoint_url (AWS_S3_ENDPOINT_URL) and bucket_name."
-    return None
+    if not isinstance(error, ClientError):
+        return REMEDIES.for_local_error(error)
+    code = error.response["Error"].get("Code", "Unknown")
+    message = error.response["Error"].get("Message", "")
+    status = _status(error)
+    cause = " ".join(str(part) for part in (status, code) if part)
+    cause += f": {message}" if message else ""
+    if code == "InvalidRequest" and "x-amz-checksum" in message:
+        return explained(cause, NO_CHECKSUM)
+    return REMEDIES.for_answer(cause, action, status=status, code=code)
 
 
 def _status(error: ClientError) -> int | None:
