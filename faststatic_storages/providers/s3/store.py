@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from botocore import UNSIGNED
 from storages.backends.s3 import S3Storage
 
+from faststatic_storages.providers.transport.connecting import connecting
 from faststatic_storages.providers.transport.words import (
-    NO_TIMEOUT,
     NotExpressible,
     metadata,
     refuse_environment,
@@ -74,14 +71,13 @@ def s3_store(storage: S3Storage, client: Any) -> Any:
         "region": region.replace("aws-global", "us-east-1"),
         **_endpoint(storage.bucket_name, client),
     }
-    client_options: Any = {
-        "allow_http": client.meta.endpoint_url.startswith("http:"),
-        "connect_timeout": timedelta(seconds=config.connect_timeout),
-        "read_timeout": timedelta(seconds=config.read_timeout),
-        "timeout": NO_TIMEOUT,
-        **_tls(storage, session),
-        **_proxy(config, client),
-    }
+    client_options: Any = connecting(
+        client.meta.endpoint_url,
+        connect_timeout=config.connect_timeout,
+        read_timeout=config.read_timeout,
+        verify=_verify(storage, session),
+        proxy=_proxy(config, client),
+    )
     return S3Store(
         storage.bucket_name,
         config=store_config,
@@ -127,21 +123,16 @@ def _endpoint(bucket: str, client: Any) -> dict[str, Any]:
     }
 
 
-def _tls(storage: S3Storage, session: Any) -> dict[str, Any]:
-    verify = storage.verify
-    if verify is None:
-        verify = session._session.get_config_variable("ca_bundle")
-    if verify is False:
-        return {"allow_invalid_certificates": True}
-    if isinstance(verify, (str, os.PathLike)):
-        return {"root_certificate": Path(verify).read_bytes()}
-    return {}
+def _verify(storage: S3Storage, session: Any) -> Any:
+    if storage.verify is not None:
+        return storage.verify
+    return session._session.get_config_variable("ca_bundle") or True
 
 
-def _proxy(config: Any, client: Any) -> dict[str, Any]:
+def _proxy(config: Any, client: Any) -> str | None:
     if not config.proxies:
-        return {}
-    proxy = config.proxies.get(urlsplit(client.meta.endpoint_url).scheme)
+        return None
+    proxy: str | None = config.proxies.get(urlsplit(client.meta.endpoint_url).scheme)
     if proxy is None:
         raise NotExpressible("proxies that leave out the endpoint's scheme")
-    return {"proxy_url": proxy if "://" in proxy else f"http://{proxy}"}
+    return proxy

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from requests import Session
 from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 
-from faststatic_storages.providers.transport.words import NO_TIMEOUT, NotExpressible
+from faststatic_storages.providers.transport.connecting import connecting
+from faststatic_storages.providers.transport.words import NotExpressible
 
 # Who connects in another way has methods of its own for one of these.
 CONNECTING = ("cert_verify", "init_poolmanager", "proxy_manager_for", "send")
@@ -41,36 +40,10 @@ def client_options(
     settings = session.merge_environment_settings(url, {}, None, verify, None)
     if settings["cert"]:
         raise NotExpressible("a client certificate")
-    return {
-        "allow_http": url.startswith("http:"),
-        "connect_timeout": _duration(connect_timeout),
-        "read_timeout": _duration(read_timeout),
-        "timeout": NO_TIMEOUT,
-        **_tls(settings["verify"]),
-        **_proxy(select_proxy(url, settings["proxies"])),
-    }
-
-
-def _duration(seconds: float | None) -> timedelta:
-    return timedelta(seconds=seconds) if seconds else NO_TIMEOUT
-
-
-def _tls(verify: bool | str) -> dict[str, Any]:
-    if verify is True:
-        return {}
-    if verify is False:
-        return {"allow_invalid_certificates": True}
-    path = Path(verify)
-    if not path.is_file():
-        raise NotExpressible(f"the certificates in {verify}, which is not a file")
-    return {"root_certificate": path.read_bytes()}
-
-
-def _proxy(proxy: str | None) -> dict[str, Any]:
-    if not proxy:
-        return {}
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
-        raise NotExpressible(f"a proxy of the kind {proxy.partition(':')[0]}")
-    return {"proxy_url": proxy}
+    return connecting(
+        url,
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
+        verify=settings["verify"],
+        proxy=select_proxy(url, settings["proxies"]),
+    )
