@@ -6,162 +6,94 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from benchmarks import micro, quick, report, targets
-from benchmarks.client import ROOT, Server, running_server
-from benchmarks.contenders import Contender, contenders, ours
-from benchmarks.environments import Environments
-from benchmarks.grid import run_grid
-from benchmarks.measure import CommandFailed, measure
-from benchmarks.runner import Session
+from benchmarks import quick
+from benchmarks.contenders import SCENARIOS, Contender, contenders
+from benchmarks.micro import PARTS, Results
+from benchmarks.runner import ALWAYS, Sample, Session, Situation, run_grid
+from benchmarks.server.process import running_server
 
-IN_TARGETS = ("ours", "collectfasta-1", "collectfasta-20", "s5cmd-sync")
-
-
-def names(text: str) -> list[str]:
-    return [name for name in text.split(",") if name]
+BUILD = Path(__file__).resolve().parent.parent / "build" / "benchmarks"
+IN_QUICK = (*ALWAYS, "ours-obstore", "ours-sdk")
+IN_TARGETS = (*ALWAYS, "collectfasta-1", "collectfasta-20", "s5cmd-sync")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("--quick", action="store_true", help="ours alone; fail above the floor")
+    add("--quick", action="store_true", help="ours alone; fail on a request too many")
     add("--targets", action="store_true", help="only what the targets need")
-    add("--contenders", type=names, help=", ".join(contenders({})))
-    add("--scenarios", type=names, help=", ".join(report.SCENARIOS))
-    add("--corpora", type=names, default=["real"], help="real, slice, synthetic-20000…")
-    add("--latencies", type=names, default=["30"], help="milliseconds: 0,30,100")
+    for name, choices in (
+        ("contenders", tuple(contenders({}))),
+        ("scenarios", SCENARIOS),
+        ("parts", tuple(PARTS)),
+    ):
+        add(f"--{name}", nargs="*", choices=choices, default=choices)
+    add("--corpora", nargs="+", default=["real"], help="real, slice, synthetic-20000…")
+    add("--latencies", nargs="+", type=int, default=[30], help="in milliseconds")
     add("--rounds", type=int, default=3)
-    add(
-        "--whole",
-        type=names,
-        default=["collectfasta-20"],
-        help="contenders that take minutes, and shall still collect all",
-    )
-    add("--parts", type=names, help=", ".join(micro.PARTS))
+    slow = "contenders that take minutes, and shall still collect all"
+    add("--whole", nargs="*", default=["collectfasta-20"], help=slow)
     add("--options", type=json.loads, default={}, help="JSON for ours, as max_workers")
-    add("--cache", type=Path, default=ROOT / "build" / "benchmarks")
-    add("--output", type=Path, default=ROOT / "build" / "benchmarks" / "results")
+    add("--cache", type=Path, default=BUILD)
+    add("--output", type=Path, default=BUILD / "results")
     parsed = parser.parse_args(arguments)
     if parsed.targets:
-        parsed.contenders = parsed.contenders or list(IN_TARGETS)
-        parsed.scenarios = parsed.scenarios or ["cold", "unchanged"]
-    for choice, known in (
-        ("contenders", list(contenders({}))),
-        ("scenarios", list(report.SCENARIOS)),
-        ("parts", list(micro.PARTS)),
-    ):
-        chosen = getattr(parsed, choice)
-        setattr(parsed, choice, known if chosen is None else chosen)
-        if unknown := set(getattr(parsed, choice)) - {*known}:
-            parser.error(f"no {choice} named {', '.join(unknown)}: {', '.join(known)}")
+        parsed.contenders, parsed.scenarios = IN_TARGETS, ("cold", "unchanged")
     return parsed
 
 
-def accepted(
-    server: Server, session: Session, found: Mapping[str, Contender]
-) -> dict[str, Contender]:
-    """Leave out those of ours whose transport, by name, the package refuses."""
-    kept = dict(found)
-    for name in [name for name in found if name.startswith("ours-")]:
-        place = session.place(quick.CORPUS, "options")
-        server.wipe(place.bucket)
-        work = found[name].work(place)
-        script = Path(work.commands[0][1]).with_name("try_options.py")
-        try:
-            measure([[work.commands[0][0], str(script)]], work.environ)
-        except CommandFailed as error:
-            reason = str(error).splitlines()[-1]
-            print(f"{found[name].title} is left out: {reason}", flush=True)
-            del kept[name]
-    return kept
-
-
-def measure_parts(session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    context = micro.Context(
-        session=session,
-        options=options.options,
-        rounds=options.rounds,
-        latency=max(map(int, options.latencies)),
-        hashed_corpus=options.corpora[0],
-    )
-    parts = {}
-    for name in options.parts:
-        parts[name] = micro.PARTS[name](context)
-        print(micro.summary(name, parts[name]), flush=True)
-    return parts
-
-
 def main(arguments: Sequence[str]) -> int:
-    options = parse(arguments)
-    every = contenders(options.options)
-    options.cache.mkdir(parents=True, exist_ok=True)
-    with running_server() as server, TemporaryDirectory(dir=options.cache) as work:
-        session = Session(
-            server=server,
-            environments=Environments(options.cache / "environments"),
-            cache=options.cache,
-            work=Path(work),
-            reference=Contender("reference", ours(options.options), keeps_state=False),
-        )
-        if options.quick:
-            wrong = quick.check(
-                session,
-                accepted(
-                    server,
-                    session,
-                    {name: every[name] for name in every if name.startswith("ours")},
-                ),
-            )
-            print("\n".join(wrong) or "No request above the floor.")
+    parsed = parse(arguments)
+    every = contenders(parsed.options)
+    parsed.cache.mkdir(parents=True, exist_ok=True)
+    with running_server() as server, TemporaryDirectory(dir=parsed.cache) as work:
+        session = Session(server, parsed.cache, Path(work), reference=every["ours"])
+        if parsed.quick:
+            wrong = quick.check(session, {name: every[name] for name in IN_QUICK})
+            print("\n".join(wrong) or "No request too many.")
             return bool(wrong)
-        chosen = {
-            name: every[name] for name in every if name in {"ours", *options.contenders}
-        }
-        run_grid(
+        chosen = {*ALWAYS, *parsed.contenders}
+        grid = product(parsed.latencies, parsed.scenarios, parsed.corpora)
+        samples = run_grid(
             session,
-            accepted(server, session, chosen),
-            corpora=options.corpora,
-            latencies=[int(latency) for latency in options.latencies],
-            scenarios=options.scenarios,
-            rounds=options.rounds,
-            whole=options.whole,
+            {name: every[name] for name in every if name in chosen},
+            [Situation(corpus, latency, name) for latency, name, corpus in grid],
+            parsed.rounds,
+            parsed.whole,
         )
-        grid_samples = list(session.samples)
-        parts = measure_parts(session, options)
-        failures = session.failures
-    write(grid_samples, session, parts, every, options)
-    print("\n".join(failures))
-    return bool(failures)
+        parts = {name: PARTS[name][0](session, parsed) for name in parsed.parts}
+    write(samples, parts, every, parsed.output)
+    print("\n".join(session.failures))
+    return bool(session.failures)
 
 
 def write(
-    grid_samples: Sequence[Any],
-    session: Session,
-    parts: Mapping[str, Any],
+    samples: Sequence[Sample],
+    parts: Mapping[str, Results],
     every: Mapping[str, Contender],
-    options: argparse.Namespace,
+    output: Path,
 ) -> None:
-    """Print the tables, and write them, the samples and the plot to the output."""
-    options.output.mkdir(parents=True, exist_ok=True)
-    report.write_json(options.output / "results.json", session.samples, parts)
-    rows = report.rows_of(grid_samples)
-    lines = [micro.summary(name, results) for name, results in parts.items()]
-    lines += map(str, targets.targets(rows, parts))
-    table = report.as_rst(rows, every, lines)
-    (options.output / "results.rst").write_text(table, encoding="utf-8")
-    if rows:
-        from benchmarks.plot import draw
+    """Print the tables, and write them, the samples and the plots to ``output``."""
+    # Not earlier: the runs can use the memory and the time that this takes.
+    from benchmarks.plot import draw
+    from benchmarks.report import report, rows_of
+    from benchmarks.targets import targets
 
-        for latency in options.latencies:
-            plot = options.output / f"results-{latency}ms.png"
-            draw(plot, rows, every, int(latency))
-        print("\n" + report.as_text(rows, every))
-    print("\n" + "\n".join(lines))
-    print(f"Written to {options.output}")
+    output.mkdir(parents=True, exist_ok=True)
+    measured = {"samples": [asdict(sample) for sample in samples], "parts": parts}
+    (output / "results.json").write_text(json.dumps(measured, indent=1) + "\n")
+    rows = rows_of(samples, {name: every[name].title for name in every})
+    text = report(rows, parts, targets(rows, parts))
+    (output / "results.rst").write_text(text)
+    for latency in {row.situation.latency for row in rows}:
+        there = [row for row in rows if row.situation.latency == latency]
+        draw(output / f"results-{latency}ms.png", there)
+    print(f"\n{text}\nWritten to {output}")
 
 
 if __name__ == "__main__":

