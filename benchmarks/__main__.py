@@ -25,7 +25,7 @@ IN_TARGETS = (*ALWAYS, "collectfasta-1", "collectfasta-20", "s5cmd-sync")
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("--quick", action="store_true", help="ours alone; fail on a request too many")
+    add("--quick", action="store_true", help="fail on a request too many")
     add("--targets", action="store_true", help="only what the targets need")
     for name, choices in (
         ("contenders", tuple(contenders({}))),

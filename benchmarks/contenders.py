@@ -45,7 +45,7 @@ class Contender:
 
     ``slow_in`` has the scenarios that take minutes on a whole site: there, a slice of
     it is collected. ``keeps_state`` says that a run is quicker for what the one before
-    left on the disk.
+    left on the disk. ``is_exact``: the bucket has to be as the others' buckets.
     """
 
     title: str
@@ -57,6 +57,7 @@ class Contender:
     slow_in: frozenset[str] = frozenset()
     only_in: frozenset[str] = EVERYWHERE
     keeps_state: bool = False
+    is_exact: bool = True
 
     def commands(self, place: Place) -> list[list[str]]:
         """Return what to run, in the project; the tool's words name the place."""
@@ -119,6 +120,7 @@ def contenders(options: Mapping[str, Any]) -> dict[str, Contender]:
     to_s5cmd = s5cmd("{place.static_root}/")
     return {
         "ours": Contender(ours, OURS, options=options),
+        "floor": Contender("the floor", OURS, ("floor.py",), is_exact=False),
         "ours-obstore": Contender(f"{ours}, obstore", OURS, options=by_obstore),
         "ours-sdk": Contender(f"{ours}, boto3", OURS, options=by_sdk),
         "django-storages": Contender("django-storages", DJANGO_STORAGES, **slow),
@@ -142,5 +144,6 @@ def plain_contenders(options: Mapping[str, Any]) -> dict[str, Contender]:
     tool = s5cmd("{place.sources}/synthetic/")
     return {
         "ours": Contender("ours, plain", OURS_PLAIN, options=options),
+        "floor": Contender("the floor, plain", OURS_PLAIN, ("floor.py",)),
         "s5cmd": Contender("s5cmd sync", arguments=(), tool=tool),
     }

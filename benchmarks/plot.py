@@ -17,6 +17,7 @@ from matplotlib import pyplot
 
 SHORTEST = 0.5  # seconds
 OURS = "#0c4b33"
+FLOOR = "#44b78b"
 PEER = "#9aa5a0"
 PEER_ON_A_SLICE = "#d9dedb"
 
@@ -69,4 +70,5 @@ def draw(path: Path, rows: Sequence[Row]) -> None:
 
 def color_of(row: Row) -> str:
     peer = PEER_ON_A_SLICE if row.situation.corpus == SLICE else PEER
-    return OURS if row.contender.startswith("ours") else peer
+    is_ours = row.contender.startswith("ours")
+    return OURS if is_ours else FLOOR if row.contender == "floor" else peer

