@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
-from django.core.exceptions import ImproperlyConfigured
 from storages.base import BaseStorage
 
 from faststatic_storages.providers import provider_for
-from faststatic_storages.providers.base import ProviderError
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.seams import is_method_of, is_overridden
 from faststatic_storages.run.staging import StagedStorageMixin
@@ -32,19 +31,23 @@ class Unreadable(dict[str, str]):
     """
     In the place of a manifest's names: it could not be read, which is not empty.
 
-    ``kind`` and ``message`` are of the error for whoever looks a name up; ``tried_at``
-    is in seconds of a clock that only goes forward.
+    ``tried_at`` is in seconds of a clock that only goes forward.
     """
 
-    def __init__(self, kind: type[Exception], message: str) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
-        self.kind = kind
-        self.message = message
+        # What it came of holds frames, and by these all that was going on.
+        self._error = error.with_traceback(None)
+        self._error.__cause__ = self._error.__context__ = None
         self.tried_at = time.monotonic()
 
     def error(self) -> Exception:
-        # A new one each time: one that is kept collects the frames of all who saw it.
-        return self.kind(self.message)
+        """
+        Return the error for whoever looks a name up.
+
+        A new one each time: one that is kept collects the frames of all who saw it.
+        """
+        return copy.copy(self._error)
 
 
 class ManifestMixin(StagedStorageMixin):
@@ -83,10 +86,8 @@ class ManifestMixin(StagedStorageMixin):
             is_django_s = is_method_of(load_manifest, ManifestFilesMixin.load_manifest)
             if is_django_s and not is_str_to_str(hashed_files):
                 raise ValueError("It does not map names to names.")
-        except ImproperlyConfigured:
-            raise
         except Exception as error:
-            return self._unreadable(error), ""
+            return Unreadable(self._explained(error)), ""
         return hashed_files, manifest_hash
 
     def read_manifest(self) -> Any:
@@ -108,21 +109,15 @@ class ManifestMixin(StagedStorageMixin):
             and not any(is_overridden(type(self), name) for name in ("open", "_open"))
         )
 
-    def _unreadable(self, error: Exception) -> Unreadable:
-        if isinstance(error, ProviderError):
-            return Unreadable(ProviderError, str(error))
+    def _explained(self, error: Exception) -> Exception:
+        """Return what is wrong with the manifest; a storage's errors as they are."""
+        # Django looks for keys without asking whether the JSON is an object.
         if isinstance(error, (AttributeError, RecursionError, TypeError, ValueError)):
-            # Django looks for keys without asking whether the JSON is an object.
-            return Unreadable(
-                ValueError,
+            return ValueError(
                 f"The manifest {self.manifest_name!r} cannot be read: {error} Run "
-                "collectstatic, which replaces it.",
+                "collectstatic, which replaces it."
             )
-        return Unreadable(
-            ProviderError,
-            f"The manifest {self.manifest_name!r} could not be read: "
-            f"{type(error).__name__}: {error}. It is tried again at the next look-up.",
-        )
+        return error
 
     def _manifest_in_place(self, *, at_once: bool = False) -> Manifest:
         """
@@ -159,7 +154,8 @@ class ManifestMixin(StagedStorageMixin):
     def _hashed_files_in_place(self) -> Mapping[str, str] | None:
         try:
             return self._manifest_in_place(at_once=True).hashed_files
-        except (ProviderError, ValueError):
+        except Exception:
+            # Who looks a name up is told why.
             return None
 
     def _replace_manifest_in_memory(self, run: Run) -> None:

@@ -16,7 +16,10 @@ from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.opening import OpeningMixin
 from faststatic_storages.run.outermost import Method, wrap_outermost
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.seams import is_overridden
+from faststatic_storages.run.seams import (
+    is_overridden_behind,
+    is_overridden_in_front,
+)
 from faststatic_storages.run.sender import Delete
 from faststatic_storages.run.state import State
 from faststatic_storages.sync.leftovers import KeysInUse
@@ -184,9 +187,10 @@ class PublishingMixin(OpeningMixin):
         One that it has deleted in the run has come through what is in front of ours.
         """
         ways: dict[Reason, Delete] = {}
-        if is_overridden(type(self), "delete"):
+        is_behind = is_overridden_behind(type(self), "delete", PublishingMixin)
+        if is_behind or is_overridden_in_front(type(self), "delete", PublishingMixin):
             ways[Reason.LEFT_OVER] = self.delete
-        if is_overridden(type(self), "delete", behind=PublishingMixin):
+        if is_behind:
             ways[Reason.DELETED] = super().delete
         return ways
 

@@ -8,19 +8,35 @@ from typing import Any
 KNOWN = {"django", "faststatic_storages", "storages"}
 
 
-def is_overridden(cls: type, name: str, *, behind: type | None = None) -> bool:
-    """
-    Return whether a class of a project's own defines the method ``name``.
+def is_overridden(cls: type, name: str) -> bool:
+    """Return whether a class of a project's own defines the method ``name``."""
+    return any(name in vars(base) and is_foreign(base) for base in cls.__mro__)
 
-    With ``behind``, only those count that come after this class.
+
+def is_overridden_in_front(cls: type, name: str, mixin: type) -> bool:
+    """Return whether such a class does so before ``mixin``, one of ours."""
+    in_front = cls.__mro__[: cls.__mro__.index(mixin)]
+    return any(name in vars(base) and is_foreign(base) for base in in_front)
+
+
+def is_overridden_behind(cls: type, name: str, mixin: type) -> bool:
     """
-    order = cls.__mro__
-    if behind is not None:
-        order = order[order.index(behind) + 1 :]
-    return any(
-        name in vars(base) and base.__module__.partition(".")[0] not in KNOWN
-        for base in order
-    )
+    Return whether such a class does so between ``mixin`` and django-storages' own.
+
+    A storage of somebody else's has its own way for everything, and its provider knows.
+    """
+    behind = cls.__mro__[cls.__mro__.index(mixin) + 1 :]
+    vendors = [n for n, base in enumerate(behind) if is_vendor_s(base)]
+    between = behind[: vendors[0]] if vendors else ()
+    return any(name in vars(base) and is_foreign(base) for base in between)
+
+
+def is_foreign(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] not in KNOWN
+
+
+def is_vendor_s(cls: type) -> bool:
+    return cls.__module__.startswith("storages.backends.")
 
 
 def is_method_of(method: Callable[..., Any], function: Callable[..., Any]) -> bool:

@@ -61,7 +61,10 @@ class BucketSender:
             return
         prefix = self._provider.key("")
         for key in keys:
-            delete(key.removeprefix(prefix))
+            try:
+                delete(key.removeprefix(prefix))
+            except Exception as error:
+                raise self._provider.failure("delete", error) from error
 
 
 class DrySender:

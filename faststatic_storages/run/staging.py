@@ -18,7 +18,7 @@ from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import RunError, reported_to_the_command
 from faststatic_storages.run.publishing import PublishingMixin
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.seams import is_overridden
+from faststatic_storages.run.seams import is_overridden_behind
 from faststatic_storages.run.written import WrittenFile
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import directory_entries
@@ -38,7 +38,7 @@ class StagedStorageMixin(PublishingMixin):
         super().__init_subclass__(**kwargs)
         save = inspect.getattr_static(cls, "_save")
         cls._saves_in_front = save is not StagedStorageMixin._save
-        cls._exists_behind = is_overridden(cls, "exists", behind=StagedStorageMixin)
+        cls._exists_behind = is_overridden_behind(cls, "exists", StagedStorageMixin)
 
     def exists(self, name: str) -> bool:
         if (run := self._current_run()) is None:

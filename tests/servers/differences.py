@@ -172,7 +172,7 @@ ANSWERS = [
         "rights that lag",
         "Google's IAM takes minutes, Huawei's a quarter of an hour",
         "https://cloud.google.com/iam/docs/access-change-propagation",
-        lambda: switches.refusing(switches.first_requests(2), 403, "AccessDenied"),
+        lambda: switches.refusing(switches.first_requests(3), 403, "AccessDenied"),
         fails_at_first="take some minutes to arrive.",
     ),
     Difference(
@@ -238,7 +238,7 @@ GOOGLE = [
         "rights that lag",
         "Google's IAM: two minutes, or seven and more",
         "https://cloud.google.com/iam/docs/access-change-propagation",
-        lambda: switches.refusing(switches.first_requests(2), 403, "AccessDenied"),
+        lambda: switches.refusing(switches.first_requests(3), 403, "AccessDenied"),
         fails_at_first=r"storage\.objects\.list",
     ),
     Difference(
@@ -274,7 +274,7 @@ AZURE = [
         "Azure: role assignments take up to ten minutes",
         "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
         lambda: switches.refusing(
-            switches.first_requests(2),
+            switches.first_requests(3),
             403,
             "AuthorizationPermissionMismatch",
             x_ms_error_code="AuthorizationPermissionMismatch",

@@ -21,7 +21,11 @@ from faststatic_storages.providers.azure.errors import explain
 from faststatic_storages.providers.azure.listing import digest_of, is_directory
 from faststatic_storages.providers.azure.put import AzurePut
 from faststatic_storages.providers.base import Action, Explanation
-from faststatic_storages.providers.checks import check_container, check_overwrite
+from faststatic_storages.providers.checks import (
+    check_container,
+    check_overwrite,
+    signed_urls,
+)
 from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
@@ -70,11 +74,12 @@ class AzureProvider(SdkProvider):
         storage = self.storage
         check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
         if storage.expiration_secs:
-            raise ImproperlyConfigured(
-                "expiration_secs is set (AZURE_URL_EXPIRATION_SECS): the URL of a "
-                "static file would be signed, change at each call and expire. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["expiration_secs"] to None and '
-                "allow anonymous read access to the container's blobs."
+            raise signed_urls(
+                storage,
+                "expiration_secs",
+                "AZURE_URL_EXPIRATION_SECS",
+                unsigned=None,
+                access="allow anonymous read access to the container's blobs",
             )
         self._check_credentials()
         try:

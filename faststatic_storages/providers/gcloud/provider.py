@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from google.api_core.exceptions import GoogleAPIError, NotFound, from_http_response
 from google.api_core.retry import Retry
 from google.auth.exceptions import GoogleAuthError
@@ -21,7 +20,11 @@ from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
 from storages.utils import clean_name
 
 from faststatic_storages.providers.base import Action, Explanation
-from faststatic_storages.providers.checks import check_container, check_overwrite
+from faststatic_storages.providers.checks import (
+    check_container,
+    check_overwrite,
+    signed_urls,
+)
 from faststatic_storages.providers.gcloud.errors import explain, is_throttled
 from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
@@ -78,11 +81,12 @@ class GoogleCloudProvider(SdkProvider):
         storage = self.storage
         check_overwrite(storage, "file_overwrite", "GS_FILE_OVERWRITE")
         if storage.querystring_auth and storage.default_acl != "publicRead":
-            raise ImproperlyConfigured(
-                "querystring_auth is True (GS_QUERYSTRING_AUTH): the URL of a static "
-                "file would be signed, change at each call and expire. Set "
-                'STORAGES["staticfiles"]["OPTIONS"]["querystring_auth"] to False and '
-                "let allUsers read the bucket."
+            raise signed_urls(
+                storage,
+                "querystring_auth",
+                "GS_QUERYSTRING_AUTH",
+                unsigned=False,
+                access="let allUsers read the bucket",
             )
         try:
             self._put.check(self.upload)

@@ -14,7 +14,11 @@ from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
 from faststatic_storages.providers.base import Action, Explanation
-from faststatic_storages.providers.checks import check_container, check_overwrite
+from faststatic_storages.providers.checks import (
+    check_container,
+    check_overwrite,
+    signed_urls,
+)
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.s3 import listing
@@ -66,7 +70,18 @@ class S3Provider(SdkProvider):
         return (self.storage.transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
 
     def check(self) -> None:
-        check_overwrite(self.storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
+        storage = self.storage
+        check_overwrite(storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
+        if storage.querystring_auth and (
+            storage.cloudfront_signer or not storage.custom_domain
+        ):
+            raise signed_urls(
+                storage,
+                "querystring_auth",
+                "AWS_QUERYSTRING_AUTH",
+                unsigned=False,
+                access="allow public reading in the bucket policy",
+            )
         try:
             self._put.check(self.upload)
         except (BotoCoreError, ValueError) as error:
