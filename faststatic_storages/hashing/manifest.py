@@ -69,6 +69,10 @@ class ManifestMixin(StagedStorageMixin):
     def hashed_files(self, hashed_files: dict[str, str]) -> None:
         self._manifest_to_change().hashed_files = hashed_files
 
+    @hashed_files.deleter
+    def hashed_files(self) -> None:
+        del self._manifest_to_change().hashed_files
+
     @property
     def manifest_hash(self) -> str:
         manifest = self._manifest_of_run() or self._manifest_in_place()

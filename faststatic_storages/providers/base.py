@@ -87,6 +87,10 @@ class Provider(ABC):
         Called once, when a run opens and before any request.
         """
 
+    def warnings(self) -> Iterator[str]:
+        """Yield what is probably not meant, each with the remedy; asked once a run."""
+        yield from ()
+
     @abstractmethod
     def clean_name(self, name: str) -> str:
         """Return the name that the storage's own ``_save()`` would return."""
@@ -102,7 +106,12 @@ class Provider(ABC):
         """
 
     def is_plain_url(self, url: Callable[..., str]) -> bool:
-        """Return whether this ``url()`` is the quoted key behind a fixed prefix."""
+        """
+        Return whether this ``url()`` is the quoted key behind a fixed prefix.
+
+        What comes behind it, such as a signature, does not count: in a file that is
+        cached it would be wrong.
+        """
         return False
 
     @abstractmethod

@@ -27,9 +27,9 @@ def check_container(storage: Any, kind: str, option: str, setting: str) -> None:
 
 def signed_urls(
     storage: Any, option: str, setting: str, *, unsigned: object, access: str
-) -> ImproperlyConfigured:
-    """Return what to raise where url() signs; ``access`` is what readers then need."""
-    return ImproperlyConfigured(
+) -> str:
+    """Return what to say where url() signs; ``access`` is what readers then need."""
+    return (
         f"{option} is {getattr(storage, option)!r} ({setting}): the URL of a static "
         "file would be signed, change at each call and expire. Set "
         f'STORAGES["staticfiles"]["OPTIONS"]["{option}"] to {unsigned!r} and {access}.'

@@ -127,17 +127,16 @@ class OpeningMixin(ParentStorage):
             check_options(self)
             provider = provider_for(self)
             provider.check()
-            return Run(
-                provider,
-                self._start_listing(provider),
-                RunOptions(
-                    max_workers=self.max_workers,
-                    max_staged_memory=self.max_staged_memory,
-                    may_ask=self.may_ask,
-                    hashed_files_before=self._hashed_files_in_place(),
-                    **{"log": log_to_logger, **options},
-                ),
+            run_options = RunOptions(
+                max_workers=self.max_workers,
+                max_staged_memory=self.max_staged_memory,
+                may_ask=self.may_ask,
+                hashed_files_before=self._hashed_files_in_place(),
+                **{"log": log_to_logger, **options},
             )
+            for warning in provider.warnings():
+                run_options.log(f"Warning: {warning}", 1)
+            return Run(provider, self._start_listing(provider), run_options)
 
     @contextmanager
     def _closing(self, run: Run) -> Iterator[None]:

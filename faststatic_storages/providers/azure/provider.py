@@ -74,12 +74,14 @@ class AzureProvider(SdkProvider):
         storage = self.storage
         check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
         if storage.expiration_secs:
-            raise signed_urls(
-                storage,
-                "expiration_secs",
-                "AZURE_URL_EXPIRATION_SECS",
-                unsigned=None,
-                access="allow anonymous read access to the container's blobs",
+            raise ImproperlyConfigured(
+                signed_urls(
+                    storage,
+                    "expiration_secs",
+                    "AZURE_URL_EXPIRATION_SECS",
+                    unsigned=None,
+                    access="allow anonymous read access to the container's blobs",
+                )
             )
         self._check_credentials()
         try:

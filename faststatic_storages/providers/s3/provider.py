@@ -72,16 +72,6 @@ class S3Provider(SdkProvider):
     def check(self) -> None:
         storage = self.storage
         check_overwrite(storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
-        if storage.querystring_auth and (
-            storage.cloudfront_signer or not storage.custom_domain
-        ):
-            raise signed_urls(
-                storage,
-                "querystring_auth",
-                "AWS_QUERYSTRING_AUTH",
-                unsigned=False,
-                access="allow public reading in the bucket policy",
-            )
         try:
             self._put.check(self.upload)
         except (BotoCoreError, ValueError) as error:
@@ -91,9 +81,20 @@ class S3Provider(SdkProvider):
         key: str = self.storage._normalize_name(clean_name(name))
         return key
 
+    def warnings(self) -> Iterator[str]:
+        storage = self.storage
+        is_signed = storage.cloudfront_signer or not storage.custom_domain
+        if storage.querystring_auth and is_signed:
+            yield signed_urls(
+                storage,
+                "querystring_auth",
+                "AWS_QUERYSTRING_AUTH",
+                unsigned=False,
+                access="allow public reading in the bucket policy",
+            )
+
     def is_plain_url(self, url: Callable[..., str]) -> bool:
-        is_django_storages_own = getattr(url, "__func__", None) is S3Storage.url
-        return is_django_storages_own and not self.storage.querystring_auth
+        return getattr(url, "__func__", None) is S3Storage.url
 
     def stored(self, key: str, content: Content) -> Upload:
         storage = self.storage
