@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 
@@ -23,25 +24,18 @@ class LazyFile(BinaryFile):
         self.mode = "rb"
         self.content_type = content.content_type
         self._content = content
-        self._opened: IO[bytes] | None = None
 
     @property
     def size(self) -> int:
         return self._content.size
 
-    @property
-    def file(self) -> Any:
-        if self._opened is None:
-            self._opened = self._content.open()
-        return self._opened
-
-    @file.setter
-    def file(self, file: Any) -> None:
-        self._opened = file
+    @cached_property
+    def file(self) -> Any:  # type: ignore[override]
+        return self._content.open()
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
+        if "file" in vars(self):
+            self.file.close()
 
 
 def parameters_of(

@@ -25,8 +25,7 @@ HEXADECIMAL = "781e5e245d69b566979b86e28d23f2c7"
 
 
 class Unreadable(HeldBytes):
-    def open(self) -> None:  # type: ignore[override]
-        raise AssertionError("Nobody has to read this.")
+    open = None  # type: ignore[assignment]
 
 
 def info(digest: Digest | None, size: int = len(BODY)) -> ObjectInfo:

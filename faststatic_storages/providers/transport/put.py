@@ -129,8 +129,10 @@ class ObstorePut(ABC):
                 f'The transport "obstore" cannot express {error}. Set '
                 'OPTIONS["transport"] to "auto": the SDK is used where it has to be.'
             )
+        # obstore's own errors have more lines, for who looks for a fault in it.
+        cause = str(error).partition("\n")[0]
         return ImproperlyConfigured(
             f'The transport "obstore" does not take the configuration '
-            f"({type(error).__name__}: {error}). Correct it, or set "
+            f"({type(error).__name__}: {cause}). Correct it, or set "
             'OPTIONS["transport"] to "auto".'
         )

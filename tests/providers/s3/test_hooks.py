@@ -25,6 +25,8 @@ class StockSums(S3ManifestStaticStorage):
     def _get_write_parameters(self, name: str, content: Any = None) -> Any:
         parameters = super()._get_write_parameters(name, content)
         assert isinstance(content, File)
+        if name.endswith(".json"):
+            return parameters
         content.seek(0)
         body = content.read()
         content.seek(0)

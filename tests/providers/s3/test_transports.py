@@ -119,17 +119,24 @@ def test_what_obstore_cannot_express_goes_through_the_sdk(
     assert any("URI" in grant["Grantee"] for grant in bucket.grants()["app.js"])
 
 
+@pytest.mark.parametrize(
+    ("is_there", "named"),
+    [(False, r"ca\.pem, which is not a file"), (True, "does not take the config")],
+)
 def test_sdk_serves_where_obstore_does_not_take_the_configuration(
-    site: Site, user_agents: list[str]
+    site: Site, user_agents: list[str], tmp_path: Path, is_there: bool, named: str
 ) -> None:
     site.write({"app.js": "1"})
     # Without TLS, nobody but obstore's configuration looks at it.
-    options = {"verify": "missing.pem"}
+    path = tmp_path / "ca.pem"
+    if is_there:
+        path.write_bytes(b"-----BEGIN CERTIFICATE-----\nno base64\n")
+    options = {"verify": str(path)}
 
     site.collect(**options)
 
     assert all("Boto3" in agent for agent in user_agents)
-    with pytest.raises(CommandError, match=r'missing.pem.* to "auto"'):
+    with pytest.raises(CommandError, match=rf'{named}.* to "auto"'):
         site.collect(transport="obstore", **options)
 
 
