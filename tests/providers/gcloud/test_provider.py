@@ -164,6 +164,13 @@ def test_read_that_is_refused(google_cloud: GoogleCloud) -> None:
         storage.url("a.txt")
 
 
+def test_page_in_the_place_of_an_answer(google_cloud: GoogleCloud) -> None:
+    google_cloud.proxy.fail("Head", status=200, body="<html>Log in</html>")
+
+    with pytest.raises(ProviderError, match=r"^Could not read bucket"):
+        provider_for(google_cloud.storage()).get("a.txt")
+
+
 @pytest.mark.parametrize(("times", "found"), [(1, True), (None, False)])
 def test_object_is_asked_for_by_its_generation(
     google_cloud: GoogleCloud, times: int | None, found: bool
