@@ -38,7 +38,9 @@ def stock_command() -> type[Command] | None:
 
 def code_of(method: Any) -> CodeType | None:
     """Return the code of a method, below its decorators; of a mock there is none."""
-    code: CodeType | None = getattr(unwrap(method), "__code__", None)
+    if hasattr(method, "__wrapped__"):
+        method = unwrap(method)
+    code: CodeType | None = getattr(method, "__code__", None)
     return code
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from functools import lru_cache
 
 from faststatic_storages.providers.base import Provider
@@ -9,12 +11,23 @@ from faststatic_storages.providers.base import Provider
 MAX_REMEMBERED_KEYS = 4096
 
 
-class Keys:
+def remembered_keys(provider: Provider) -> Callable[[str], str]:
     """
-    The provider's ``key()``, remembered for as long as the location stays the same.
+    Return the provider's ``key()``, remembering the last keys.
 
-    A name is asked about a dozen times in a row, and to make it a key takes time. The
-    location of a multi-tenant project is another one with each tenant.
+    A name is asked about a dozen times in a row, and to make it a key takes time.
+    """
+    location = inspect.getattr_static(type(provider.storage), "location", None)
+    if hasattr(location, "__get__"):
+        return KeysOfLocation(provider)
+    return lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
+
+
+class KeysOfLocation:
+    """
+    The same for as long as the location stays the same.
+
+    That of a multi-tenant project is another one with each tenant.
     """
 
     def __init__(self, provider: Provider) -> None:

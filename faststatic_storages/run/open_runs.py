@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary, finalize
@@ -40,6 +39,27 @@ class Collecting:
     post_process: bool
 
 
+class Stay:
+    """What lets a thread be in a run; to be used again and again."""
+
+    def __init__(self, entered: dict[int, Entry], entry: Entry) -> None:
+        self._entered = entered
+        self._entry = entry
+        self._outer: Entry | None = None
+
+    def __enter__(self) -> None:
+        thread = threading.get_ident()
+        self._outer = self._entered.get(thread)
+        self._entered[thread] = self._entry
+
+    def __exit__(self, *_: object) -> None:
+        thread = threading.get_ident()
+        if self._outer is None:
+            del self._entered[thread]
+        else:
+            self._entered[thread] = self._outer
+
+
 class OpenRuns:
     """The runs that are open in one storage, each of its thread or its command."""
 
@@ -67,19 +87,9 @@ class OpenRuns:
         runs = {id(entry.run): entry.run for entry in [*self._entered.values()]}
         return runs.popitem()[1] if len(runs) == 1 else None
 
-    @contextmanager
-    def enter(self, run: Run, *, commands_join: bool) -> Iterator[None]:
-        """Let this thread be in ``run``."""
-        thread = threading.get_ident()
-        outer = self._entered.get(thread)
-        self._entered[thread] = Entry(run, commands_join)
-        try:
-            yield
-        finally:
-            if outer is None:
-                del self._entered[thread]
-            else:
-                self._entered[thread] = outer
+    def enter(self, run: Run, *, commands_join: bool) -> Stay:
+        """Return a context in which this thread is in ``run``."""
+        return Stay(self._entered, Entry(run, commands_join))
 
     def of_command(
         self, command: Any, begin: Callable[[], Collecting]

@@ -13,7 +13,7 @@ from faststatic_storages.providers import provider_for
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import RunError, reported_to_the_command
 from faststatic_storages.run.listing import Listing
-from faststatic_storages.run.open_runs import Collecting, OpenRuns
+from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
 from faststatic_storages.run.outermost import is_replaced
 from faststatic_storages.run.parent import ParentStorage
@@ -22,6 +22,8 @@ from faststatic_storages.run.state import State
 
 if TYPE_CHECKING:
     from faststatic_storages.providers.base import Provider
+
+OVER = (State.PUBLISHED, State.CLEARED, State.CLOSED)
 
 logger = logging.getLogger(__name__)
 
@@ -72,14 +74,14 @@ class OpeningMixin(ParentStorage):
         one that any other thread entered. What is published is over: a project's way to
         delete what goes then deletes it in the bucket.
         """
-        run = self._run_of_caller()
-        over = (State.PUBLISHED, State.CLEARED, State.CLOSED)
-        return run if run is not None and run.state not in over else None
-
-    def _run_of_caller(self) -> Run | None:
         entry = self._runs.entered()
         if entry is not None and not entry.commands_join:
-            return entry.run
+            run: Run | None = entry.run
+        else:
+            run = self._run_of_caller(entry)
+        return run if run is not None and run.state not in OVER else None
+
+    def _run_of_caller(self, entry: Entry | None) -> Run | None:
         if (command := collectstatic.collecting_command(self)) is not None:
             collecting = self._collecting(command)
             if collecting is not None:

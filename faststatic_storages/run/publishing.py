@@ -126,9 +126,10 @@ class PublishingMixin(OpeningMixin):
         Whoever gets a result may never come back for the next.
         """
         results: Any = None
+        stay = self._runs.enter(run, commands_join=False)
         try:
             while True:
-                with self._runs.enter(run, commands_join=False):
+                with stay:
                     if results is None:
                         run.begin_hashing()
                         results = iter(post_process(*args, **options) or ())
@@ -139,7 +140,7 @@ class PublishingMixin(OpeningMixin):
                 yield result
         finally:
             if hasattr(results, "close"):
-                with self._runs.enter(run, commands_join=False):
+                with stay:
                     results.close()
 
     def _entered_run(self) -> Run:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.files import Files
-from faststatic_storages.run.keys import Keys
+from faststatic_storages.run.keys import remembered_keys
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.report import summary
 from faststatic_storages.run.sender import (
@@ -67,7 +67,7 @@ class Run:
         self.state = State.OPEN
         self.provider = provider
         self.options = options
-        self.key = Keys(provider)
+        self.key = remembered_keys(provider)
         self.sources = Sources()
         self.files = Files(
             listing,

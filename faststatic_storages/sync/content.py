@@ -71,7 +71,7 @@ class Content(ABC):
             digest = hashlib.md5(usedforsecurity=False)
             for chunk in self.chunks():
                 digest.update(chunk)
-            self._md5 = MD5(digest.hexdigest())
+            self._md5 = MD5.from_hash(digest)
         return self._md5
 
     @cached_property

@@ -24,7 +24,16 @@ class MD5(str):
 
     @classmethod
     def of(cls, data: bytes) -> Self:
-        return cls(hashlib.md5(data, usedforsecurity=False).hexdigest())
+        return cls.from_hash(hashlib.md5(data, usedforsecurity=False))
+
+    @classmethod
+    def from_hash(cls, md5: hashlib._Hash) -> Self:
+        return cls.known(md5.hexdigest())
+
+    @classmethod
+    def known(cls, digits: str) -> Self:
+        """Return digits of which it is known that they are an MD5."""
+        return super().__new__(cls, digits)
 
 
 class MultipartMD5(str):
@@ -94,5 +103,5 @@ def digest_in_etag(etag: str | None) -> MD5 | MultipartMD5 | None:
     """
     text = (etag or "").removeprefix("W/").strip('"').lower()
     if HEXADECIMAL_MD5.fullmatch(text):
-        return MD5(text)
+        return MD5.known(text)
     return MultipartMD5(text) if MD5_AND_PARTS.fullmatch(text) else None
