@@ -68,6 +68,15 @@ class Provider(ABC):
     lists_in_background = True
     """Whether ``list()`` waits for a service, so that there is time for other work."""
 
+    may_be_shared = True
+    """Whether others may use the bucket as well: ``--clear`` has to look out."""
+
+    default_grace = 3600
+    """For how many seconds ``--clear`` keeps what nobody names any more …"""
+
+    default_releases = 1
+    """… and how many releases, beside the one in use."""
+
     large_size = 1024 * 1024
     """From how many bytes on a put takes notable memory or time …"""
 

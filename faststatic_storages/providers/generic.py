@@ -44,10 +44,15 @@ class GenericProvider(Provider):
     """
 
     lists_in_background = False
+    # Its root is the location.
+    may_be_shared = False
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
         self._is_file_system = isinstance(storage, FileSystemStorage)
+        if self._is_file_system:
+            # No worker reads over a network, and Django's own deletes at once.
+            self.default_grace = self.default_releases = 0
 
     @cached_property
     def _store(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,11 @@ class OpeningMixin(ParentStorage):
     max_workers: int | None = DEFAULTS["max_workers"]
     transport: str = DEFAULTS["transport"]
     max_staged_memory: int = DEFAULTS["max_staged_memory"]
+    grace: int | None = DEFAULTS["grace"]
+    keep_releases: int | None = DEFAULTS["keep_releases"]
+    exclusive: bool = DEFAULTS["exclusive"]
+    clear_spares: Sequence[str] = DEFAULTS["clear_spares"]
+    max_unknown_deletions: int = DEFAULTS["max_unknown_deletions"]
 
     may_ask = True
     """Whether a run that lists nothing may ask for one object after the other."""

@@ -11,6 +11,12 @@ DEFAULTS: dict[str, Any] = {
     "max_workers": None,
     "transport": "auto",
     "max_staged_memory": 8 * 1024 * 1024,
+    # None is the provider's default.
+    "grace": None,
+    "keep_releases": None,
+    "exclusive": False,
+    "clear_spares": (),
+    "max_unknown_deletions": 256,
 }
 
 
@@ -18,6 +24,18 @@ def check_options(storage: Any) -> None:
     """Raise ``ImproperlyConfigured``, with the value to write, for a wrong one."""
     check_number("max_workers", storage.max_workers, minimum=1, or_none=True)
     check_number("max_staged_memory", storage.max_staged_memory, minimum=0)
+    check_number("grace", storage.grace, minimum=0, or_none=True)
+    check_number("keep_releases", storage.keep_releases, minimum=0, or_none=True)
+    check_number("max_unknown_deletions", storage.max_unknown_deletions, minimum=0)
+    if not isinstance(storage.exclusive, bool):
+        raise ImproperlyConfigured(
+            f"exclusive is {storage.exclusive!r}. Set it to True or False."
+        )
+    if isinstance(storage.clear_spares, str):
+        raise ImproperlyConfigured(
+            f"clear_spares is {storage.clear_spares!r}. Set it to a list of patterns, "
+            f"such as [{storage.clear_spares!r}]."
+        )
     if storage.transport not in TRANSPORTS:
         raise ImproperlyConfigured(
             f"transport is {storage.transport!r}. Set it to one of "

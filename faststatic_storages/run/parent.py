@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
         hashed_files: dict[str, str]
         manifest_name: str
+        manifest_version: str
         manifest_storage: Any
         _patterns: Any
         _runs: Any

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
-from django.core.exceptions import SuspiciousOperation
 
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.bases import refuse_wrong_order
-from faststatic_storages.run.errors import RunError
+from faststatic_storages.run.ending import EndingMixin
 from faststatic_storages.run.opening import OpeningMixin
 from faststatic_storages.run.outermost import Method, wrap_outermost
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.seams import (
-    is_overridden_behind,
-    is_overridden_in_front,
-)
-from faststatic_storages.run.sender import Delete
 from faststatic_storages.run.state import State
-from faststatic_storages.sync.leftovers import KeysInUse
-from faststatic_storages.sync.plan import Reason
 
 Paths = Mapping[str, tuple[Any, str]]
 
 
-class PublishingMixin(OpeningMixin):
+class PublishingMixin(EndingMixin):
     """
     Publish a run when the outermost call ends that opened it.
 
@@ -166,76 +158,6 @@ class PublishingMixin(OpeningMixin):
             name: (storage if storage is self else run.sources.tracked(storage), path)
             for name, (storage, path) in paths.items()
         }
-
-    def _publish(self, run: Run) -> None:
-        run.end_hashing()
-        run.make_plan(self._manifest_key(run), partial(self._keys_in_use, run))
-        run.upload()
-        manifests = [self._hashed_files()] if run.has_manifest else []
-        named = self._keys_in(run, *manifests)
-        run.publish()
-        self._replace_manifest_in_memory(run)
-        deleted = run.clear(self._ways_to_delete())
-        prefix = run.key("")
-        names = [key.removeprefix(prefix) for key in deleted]
-        collectstatic.add_deleted_files(self, names)
-        run.options.log(run.summary({*named.served, *named.originals}), 1)
-
-    def _ways_to_delete(self) -> Mapping[Reason, Delete]:
-        """
-        Return the project's own ways to delete, where there are any.
-
-        One that it has deleted in the run has come through what is in front of ours.
-        """
-        ways: dict[Reason, Delete] = {}
-        is_behind = is_overridden_behind(type(self), "delete", PublishingMixin)
-        if is_behind or is_overridden_in_front(type(self), "delete", PublishingMixin):
-            ways[Reason.LEFT_OVER] = self.delete
-        if is_behind:
-            ways[Reason.DELETED] = super().delete
-        return ways
-
-    def _replace_manifest_in_memory(self, run: Run) -> None:
-        """Let the manifest that was published be that of this process."""
-
-    def _hashed_files(self) -> Mapping[str, str]:
-        """Return the manifest at hand, which is empty without Django's mixin."""
-        return getattr(self, "hashed_files", {})
-
-    def _manifest_key(self, run: Run) -> str | None:
-        """Return the key of the manifest, wherever it is written."""
-        name = getattr(self, "manifest_name", None)
-        return run.key(name) if name is not None else None
-
-    def _keys_in_use(self, run: Run) -> KeysInUse:
-        """Return what a site may ask for while this run deletes, and afterwards."""
-        before = run.options.hashed_files_before
-        if run.has_manifest:
-            in_use = [self._hashed_files()]
-            if not run.options.clear and before is not None:
-                in_use.append(before)
-        elif before is not None:
-            in_use = [before]
-        else:
-            raise RunError(
-                f"The manifest {getattr(self, 'manifest_name', '')!r} cannot be read, "
-                "so nobody knows which objects are in use, and none was deleted. Run "
-                "collectstatic without --no-post-process, which replaces it."
-            )
-        return self._keys_in(run, *in_use)
-
-    def _keys_in(self, run: Run, *manifests: Mapping[str, str]) -> KeysInUse:
-        served, originals = set(), set()
-        if manifests and (manifest_key := self._manifest_key(run)) is not None:
-            served.add(manifest_key)
-        for hashed_files in manifests:
-            for name, hashed_name in hashed_files.items():
-                # Whoever wrote the manifest may have kept files elsewhere.
-                with suppress(SuspiciousOperation):
-                    originals.add(run.key(name))
-                with suppress(SuspiciousOperation):
-                    served.add(run.key(hashed_name))
-        return KeysInUse(served, originals)
 
 
 def _in_a_run(post_process: Method) -> Method:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.run.errors import RunError
@@ -27,7 +28,12 @@ from faststatic_storages.sync.leftovers import KeysInUse, plan_deletions
 from faststatic_storages.sync.plan import Plan, Reason, plan_uploads
 from faststatic_storages.sync.upload import Upload
 
+if TYPE_CHECKING:
+    from faststatic_storages.run.clearing import Clearing
+
 T = TypeVar("T")
+
+SENT = (Reason.NEW, Reason.UNKNOWN, Reason.CHANGED, Reason.FORCED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ class Run:
         Stage ``content`` under ``key``.
 
         ``upload`` is how it is sent, where that can be told only now. What is saved
-        when all else is uploaded is sent with the manifest.
+        when all else is uploaded is sent before the manifest.
         """
         self.files.save(key, content)
         self._uploads.pop(key, None)
@@ -109,6 +115,12 @@ class Run:
             self._uploads[key] = upload
         if self.state is State.UPLOADED:
             self._add_to_plan(self._reasons([key]))
+
+    @during(State.UPLOADED)
+    def save_anew(self, key: str, content: Content) -> None:
+        """Have ``content`` sent before the manifest, even if it is there already."""
+        self.files.save(key, content)
+        self._add_to_plan({key: Reason.FORCED})
 
     @during(State.OPEN, State.UPLOADED)
     def delete(self, key: str, *, by_name: bool) -> None:
@@ -131,10 +143,11 @@ class Run:
 
     def holds(self, key: str, content: Content) -> bool:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
-        remote = self._remote(key)
+        remote = self.remote(key)
         return remote is not None and self._is_unchanged(key, content, remote)
 
-    def _remote(self, key: str) -> ObjectInfo | None:
+    def remote(self, key: str) -> ObjectInfo | None:
+        """Return what is known of the object in the bucket, ``None`` if nothing is."""
         if (index := self.files.index) is not None:
             return index.get(key)
         return self.provider.find(key) if self.options.may_ask else None
@@ -175,13 +188,16 @@ class Run:
 
     @leads(State.HASHED, State.PLANNED)
     def make_plan(
-        self, manifest_key: str | None, in_use: Callable[[], KeysInUse]
+        self,
+        manifest_key: str | None,
+        in_use: Callable[[], KeysInUse],
+        clearing: Clearing | None = None,
     ) -> None:
         """
-        Decide what happens to each key; nothing is sent.
+        Decide what happens to each key; nothing is sent, and every refusal comes here.
 
         ``manifest_key`` goes after all others. ``in_use`` is asked where something may
-        be deleted.
+        be deleted, ``clearing`` with ``--clear``.
         """
         self._manifest_key = manifest_key
         clear, index, files = self.options.clear, self.files.index, self.files
@@ -195,7 +211,8 @@ class Run:
             candidates = {*index} if clear else candidates.intersection(index)
         elif clear and not candidates:
             self.options.log("--clear deletes nothing that is not listed.", 1)
-        deletions = plan_deletions(
+        decide = partial(
+            plan_deletions,
             candidates,
             prefix=self.key(""),
             clear=clear,
@@ -203,6 +220,11 @@ class Run:
             deleted=files.deleted_by_name,
             in_use=used,
         )
+        deletions = decide()
+        if clearing is not None:
+            clearing.consider(manifest_key, deletions)
+            deletions = decide(reason_to_keep=clearing.reason_to_keep)
+            clearing.check(deletions)
         self._add_to_plan(self._reasons(self.files.staged))
         self._add_to_plan(deletions)
 
@@ -219,10 +241,11 @@ class Run:
 
     @leads(State.UPLOADED, State.PUBLISHED)
     def publish(self) -> None:
-        """Send the manifest, and what was saved while it was written."""
+        """Send what was saved since, then the manifest."""
         if not self.options.dry_run:
             for write in self._manifest_writers:
                 write()
+        self._send([key for key in self._unsent if key != self._manifest_key])
         self._send([*self._unsent])
 
     @leads(State.PUBLISHED, State.CLEARED)
@@ -268,7 +291,7 @@ class Run:
         index = self.files.index
         if index is None and self.options.may_ask:
             keys = list(keys)
-            index = ObjectIndex(filter(None, map(self._remote, keys)))
+            index = ObjectIndex(filter(None, map(self.remote, keys)))
         return plan_uploads(
             keys,
             index,
@@ -276,8 +299,7 @@ class Run:
         )
 
     def _add_to_plan(self, reasons: dict[str, Reason]) -> None:
-        added = Plan(reasons)
-        self._unsent.update(added.keys(Reason.NEW, Reason.UNKNOWN, Reason.CHANGED))
+        self._unsent.update(Plan(reasons).keys(*SENT))
         self.plan = Plan({**self.plan.reasons, **reasons})
 
     @property

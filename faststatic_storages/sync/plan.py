@@ -15,9 +15,13 @@ class Reason(Enum):
     NEW = "new"
     CHANGED = "changed"
     UNKNOWN = "unknown"
+    FORCED = "forced"
     UNCHANGED = "unchanged"
     DELETED = "deleted"
     LEFT_OVER = "left over"
+    OF_A_RELEASE = "of a release"
+    YOUNG = "young"
+    SPARED = "spared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,9 @@ class Plan:
 
     ``NEW`` and ``UNKNOWN`` are sent first, ``CHANGED`` only when those are in place, so
     that a failure leaves as many old objects as possible. ``UNKNOWN`` is what nobody
-    knows to be in the bucket or not. ``DELETED`` and ``LEFT_OVER`` go last.
+    knows to be in the bucket or not, ``FORCED`` what is sent although it is there.
+    ``DELETED`` and ``LEFT_OVER`` go last; ``OF_A_RELEASE``, ``YOUNG`` and ``SPARED``
+    are left over and stay.
     """
 
     reasons: Mapping[str, Reason]

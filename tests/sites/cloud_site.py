@@ -15,6 +15,7 @@ from django.test import override_settings
 
 from tests.servers.recording import Requests
 from tests.sites.clouds import Cloud
+from tests.sites.site import at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class CloudSite:
         seen = len(self.cloud.proxy.requests)
         storage = {
             "BACKEND": backend or self.cloud.manifest,
-            "OPTIONS": self.cloud.options() | options,
+            "OPTIONS": (
+                self.cloud.options() | at_once(backend or self.cloud.manifest) | options
+            ),
         }
         with override_settings(
             INSTALLED_APPS=["django.contrib.staticfiles"],

@@ -39,6 +39,20 @@ execute_from_command_line(sys.argv)
 """
 
 
+# Options that let --clear delete at once: what is deleted when has its own tests.
+AT_ONCE = {
+    "grace": 0,
+    "keep_releases": 0,
+    "exclusive": True,
+    "max_unknown_deletions": 10_000,
+}
+
+
+def at_once(backend: str) -> dict[str, Any]:
+    """Return those options if the class has them."""
+    return AT_ONCE if hasattr(import_string(backend), "grace") else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one run said and sent."""
@@ -95,6 +109,7 @@ class Site:
             "secret_key": "secret",
             # Without one, url() signs, for which boto3 takes 0.2 s to get ready.
             "custom_domain": "static.example.com",
+            **at_once(backend),
         }
         return {
             "INSTALLED_APPS": ["django.contrib.staticfiles"],

@@ -36,9 +36,18 @@ def test_truth_table(
     outcome: Reason | None,
 ) -> None:
     for row in product(is_stored, was_deleted, is_served, is_original, clear):
-        names = ("is_stored", "was_deleted", "is_served", "is_original", "clear")
-        facts = dict(zip(names, row, strict=True))
-        assert reason_to_delete(**facts) is outcome, facts
+        stored, deleted, served, original, clears = row
+        for kept in (None, Reason.YOUNG):
+            reason = reason_to_delete(
+                is_stored=stored,
+                was_deleted=deleted,
+                is_served=served,
+                is_original=original,
+                clear=clears,
+                is_kept=lambda kept=kept: kept,  # type: ignore[misc]
+            )
+            is_left_over = outcome is Reason.LEFT_OVER
+            assert reason is (kept or outcome if is_left_over else outcome), row
 
 
 def test_nothing_outside_of_the_location_goes() -> None:

@@ -1,0 +1,136 @@
+"""What --clear may delete: what it refuses to, and what it keeps and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from faststatic_storages.run.errors import RunError
+from faststatic_storages.run.releases import Release, read_releases
+from faststatic_storages.run.sharing import alias_inside
+from faststatic_storages.sync.plan import Reason
+
+if TYPE_CHECKING:
+    from faststatic_storages.run.run import Run
+
+SHOWN_KEYS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearOptions:
+    """
+    The storage's options that say what ``--clear`` may delete.
+
+    ``grace`` is in seconds. ``exclusive`` says that the location is the site's alone.
+    """
+
+    grace: float
+    keep_releases: int
+    exclusive: bool
+    clear_spares: tuple[str, ...]
+    max_unknown_deletions: int
+
+
+class Clearing:
+    """
+    What is left over in the bucket, and why some of it stays.
+
+    A release that was replaced a moment ago is still read by workers and by browsers;
+    an object that a deploy beside this one has uploaded is named by no manifest yet.
+    """
+
+    def __init__(
+        self, storage: Any, run: Run, options: ClearOptions, replaced: Release | None
+    ) -> None:
+        self._run = run
+        self._options = options
+        self._now = datetime.now(UTC)
+        self._releases = [replaced] if replaced is not None else []
+        self._kept_releases: list[Release] = []
+        self._prefix = run.key("")
+        if run.provider.may_be_shared and not options.exclusive:
+            self._refuse_shared(storage)
+
+    def consider(self, manifest_key: str | None, candidates: Iterable[str]) -> None:
+        """Look which releases are among what is left over."""
+        if manifest_key is not None:
+            self._releases += read_releases(self._run, manifest_key, candidates)
+        self._releases.sort(key=lambda release: release.since, reverse=True)
+        self._kept_releases = [
+            release
+            for rank, release in enumerate(self._releases)
+            if rank < self._options.keep_releases or self._is_young(release.since)
+        ]
+
+    def reason_to_keep(self, key: str) -> Reason | None:
+        """Return why what nobody stored or names stays, ``None`` if it does not."""
+        name = key.removeprefix(self._prefix)
+        if any(fnmatchcase(name, pattern) for pattern in self._options.clear_spares):
+            return Reason.SPARED
+        if any(key in release for release in self._kept_releases):
+            return Reason.OF_A_RELEASE
+        info = self._run.remote(key)
+        if info is not None and self._is_young(info.modified):
+            return Reason.YOUNG
+        return None
+
+    def check(self, reasons: Mapping[str, Reason]) -> None:
+        """Raise ``RunError`` where too much would go that was never this site's."""
+        unknown = [
+            key
+            for key, reason in reasons.items()
+            if reason is Reason.LEFT_OVER
+            and not any(key in release for release in self._releases)
+        ]
+        if len(unknown) > (most := self._options.max_unknown_deletions):
+            shown = ", ".join(unknown[:SHOWN_KEYS])
+            raise RunError(
+                f"--clear would delete {len(unknown)} objects that no manifest of this "
+                f"site has ever named, such as {shown}; {most} are allowed. Nothing "
+                "was written. If they are this site's, set "
+                'OPTIONS["max_unknown_deletions"] to a higher number; if not, give the '
+                "static files a location of their own."
+            )
+
+    def kept(self, reasons: Mapping[str, Reason]) -> str:
+        """Return one line that says what stays and why, or nothing."""
+        counts = {
+            reason: sum(other is reason for other in reasons.values())
+            for reason in (Reason.OF_A_RELEASE, Reason.YOUNG, Reason.SPARED)
+        }
+        names = ", ".join(release.name for release in self._kept_releases)
+        parts = [
+            f"{counts[reason]} {why}"
+            for reason, why in (
+                (Reason.OF_A_RELEASE, f"named by another release ({names})"),
+                (Reason.YOUNG, f"younger than {self._options.grace:g} s"),
+                (Reason.SPARED, "spared by clear_spares"),
+            )
+            if counts[reason]
+        ]
+        return f"--clear keeps {', '.join(parts)}." if parts else ""
+
+    def _is_young(self, since: datetime) -> bool:
+        grace = timedelta(seconds=self._options.grace)
+        return grace > timedelta(0) and since > self._now - grace
+
+    def _refuse_shared(self, storage: Any) -> None:
+        owner = (
+            'or set OPTIONS["exclusive"] to True if everything there is this site\'s '
+            "static files."
+        )
+        if not self._prefix:
+            raise RunError(
+                f"--clear would look through the whole of {self._run.provider.place}, "
+                'which others may use as well. Set OPTIONS["location"], such as to '
+                f'"static", {owner}'
+            )
+        if (alias := alias_inside(storage, self._prefix)) is not None:
+            raise RunError(
+                f'--clear would delete what STORAGES["{alias}"] keeps: its location '
+                f"lies in {self._prefix!r}, the location of the static files. Give one "
+                f"of them another location, {owner}"
+            )
