@@ -46,6 +46,7 @@ class OpeningMixin(ParentStorage):
     exclusive: bool = DEFAULTS["exclusive"]
     clear_spares: Sequence[str] = DEFAULTS["clear_spares"]
     max_unknown_deletions: int = DEFAULTS["max_unknown_deletions"]
+    ledger: bool | str = DEFAULTS["ledger"]
 
     may_ask = True
     """Whether a run that lists nothing may ask for one object after the other."""
@@ -138,6 +139,7 @@ class OpeningMixin(ParentStorage):
                 max_workers=self.max_workers,
                 max_staged_memory=self.max_staged_memory,
                 may_ask=self.may_ask,
+                ledger=self.ledger,
                 hashed_files_before=self._hashed_files_in_place(),
                 **{"log": log_to_logger, **options},
             )

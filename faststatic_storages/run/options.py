@@ -17,7 +17,9 @@ DEFAULTS: dict[str, Any] = {
     "exclusive": False,
     "clear_spares": (),
     "max_unknown_deletions": 256,
+    "ledger": "auto",
 }
+LEDGERS = ("auto", True, False)
 
 
 def check_options(storage: Any) -> None:
@@ -27,6 +29,11 @@ def check_options(storage: Any) -> None:
     check_number("grace", storage.grace, minimum=0, or_none=True)
     check_number("keep_releases", storage.keep_releases, minimum=0, or_none=True)
     check_number("max_unknown_deletions", storage.max_unknown_deletions, minimum=0)
+    if storage.ledger not in LEDGERS:
+        raise ImproperlyConfigured(
+            f"ledger is {storage.ledger!r}. Set it to one of "
+            f"{', '.join(map(repr, LEDGERS))}."
+        )
     if not isinstance(storage.exclusive, bool):
         raise ImproperlyConfigured(
             f"exclusive is {storage.exclusive!r}. Set it to True or False."

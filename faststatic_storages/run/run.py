@@ -12,6 +12,7 @@ from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.files import Files
 from faststatic_storages.run.keys import remembered_keys
 from faststatic_storages.run.listing import Listing
+from faststatic_storages.run.memory import LEDGER_NAME, Memory
 from faststatic_storages.run.report import summary
 from faststatic_storages.run.sender import (
     BucketSender,
@@ -22,7 +23,7 @@ from faststatic_storages.run.sender import (
 )
 from faststatic_storages.run.sources import Sources
 from faststatic_storages.run.state import State, during, leads
-from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.content import Content, HeldBytes
 from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 from faststatic_storages.sync.leftovers import KeysInUse, plan_deletions
 from faststatic_storages.sync.plan import Plan, Reason, plan_uploads
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SENT = (Reason.NEW, Reason.UNKNOWN, Reason.CHANGED, Reason.FORCED)
+SENT = (
+    *(Reason.NEW, Reason.UNKNOWN, Reason.CHANGED, Reason.HEADERS),
+    Reason.FORCED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class RunOptions:
     storages and the paths in them that are probably going to be saved.
     ``hashed_files_before`` is the manifest that the site reads now, ``None`` if that
     cannot be told. Where nothing is listed, ``may_ask`` lets the run ask for one object
-    after the other.
+    after the other. ``ledger`` is ``True`` for one that has every object.
     """
 
     log: Log
@@ -57,6 +61,7 @@ class RunOptions:
     clear: bool = False
     hashed_files_before: Mapping[str, str] | None = None
     may_ask: bool = False
+    ledger: bool | str = False
 
 
 class Run:
@@ -92,7 +97,18 @@ class Run:
         self._manifest_key: str | None = None
         self._manifest_writers: list[Callable[[], None]] = []
         self._uploads: dict[str, Upload] = {}
+        self._memory = self._new_memory() if self._has_listing else None
         self._parts: dict[type, Any] = {}
+
+    def _new_memory(self) -> Memory | None:
+        if not self.options.ledger:
+            return None
+        return Memory(
+            self.provider,
+            self.key(LEDGER_NAME),
+            self.remote,
+            everything=self.options.ledger is True,
+        )
 
     def part(self, kind: type[T]) -> T:
         """Return what another layer remembers for as long as the run lasts."""
@@ -144,7 +160,9 @@ class Run:
     def holds(self, key: str, content: Content) -> bool:
         """Return whether the bucket is known to hold ``content`` under ``key``."""
         remote = self.remote(key)
-        return remote is not None and self._is_unchanged(key, content, remote)
+        if remote is None:
+            return False
+        return self._compare(key, content, remote) is Reason.UNCHANGED
 
     def remote(self, key: str) -> ObjectInfo | None:
         """Return what is known of the object in the bucket, ``None`` if nothing is."""
@@ -152,9 +170,17 @@ class Run:
             return index.get(key)
         return self.provider.find(key) if self.options.may_ask else None
 
-    def _is_unchanged(self, key: str, content: Content, remote: ObjectInfo) -> bool:
-        return self.provider.is_unchanged(
+    def _compare(self, key: str, content: Content, remote: ObjectInfo) -> Reason:
+        is_proven = self.provider.is_unchanged(
             content, remote, named_by_content=key in self.named_by_content
+        )
+        if self._memory is None:
+            return Reason.UNCHANGED if is_proven else Reason.CHANGED
+        return self._memory.compare(
+            remote,
+            self.provider.encoded(key, content),
+            partial(self._upload, key, content),
+            is_proven=is_proven,
         )
 
     @during(State.OPEN)
@@ -216,7 +242,7 @@ class Run:
             candidates,
             prefix=self.key(""),
             clear=clear,
-            is_stored=files.is_stored,
+            is_stored=self._is_stored,
             deleted=files.deleted_by_name,
             in_use=used,
         )
@@ -235,7 +261,7 @@ class Run:
 
         Returns when all of it is confirmed; raises ``SyncError``.
         """
-        for reasons in ((Reason.NEW, Reason.UNKNOWN), (Reason.CHANGED,)):
+        for reasons in ((Reason.NEW, Reason.UNKNOWN), (Reason.CHANGED, Reason.HEADERS)):
             keys = self.plan.keys(*reasons)
             self._send([key for key in keys if key != self._manifest_key])
 
@@ -247,6 +273,7 @@ class Run:
                 write()
         self._send([key for key in self._unsent if key != self._manifest_key])
         self._send([*self._unsent])
+        self._remember()
 
     @leads(State.PUBLISHED, State.CLEARED)
     def clear(self, delete: Mapping[Reason, Delete]) -> list[str]:
@@ -283,6 +310,10 @@ class Run:
             dry_run=self.options.dry_run,
         )
 
+    def _is_stored(self, key: str) -> bool:
+        is_ledger = self._memory is not None and key == self._memory.key
+        return is_ledger or self.files.is_stored(key)
+
     def _upcoming(self) -> Iterable[Content]:
         return (self.sources.file(*source) for source in self.options.upcoming())
 
@@ -295,7 +326,7 @@ class Run:
         return plan_uploads(
             keys,
             index,
-            lambda key, remote: self._is_unchanged(key, staged[key], remote),
+            lambda key, remote: self._compare(key, staged[key], remote),
         )
 
     def _add_to_plan(self, reasons: dict[str, Reason]) -> None:
@@ -319,3 +350,20 @@ class Run:
         for info in self._sender.put(contents):
             self._unsent.discard(info.key)
             self.uploaded += 1
+            if self._memory is not None and not self.options.dry_run:
+                content = contents[info.key]
+                self._memory.note(
+                    info,
+                    self.provider.encoded(info.key, content),
+                    partial(self._upload, info.key, content),
+                )
+
+    def _remember(self) -> None:
+        """Store what was noted, for runs to come."""
+        index = self.files.index
+        if self._memory is None or index is None or self.options.dry_run:
+            return
+        self._memory.keep({*index, *self.files.staged})
+        if (body := self._memory.body()) is not None:
+            for _ in self._sender.put({self._memory.key: HeldBytes(body)}):
+                pass

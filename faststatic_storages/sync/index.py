@@ -17,13 +17,21 @@ class ObjectInfo:
     ``key`` is whole, ``size`` in bytes as stored (after compression), ``modified``
     aware. ``digest`` is what the service says of the bytes. It and the size are
     ``None`` where it says nothing. The digest may be something else that only looks
-    like an MD5 (SSE-KMS), so it can prove equality and never inequality.
+    like an MD5 (SSE-KMS), so it can prove equality and never inequality. ``version`` is
+    what else the listing shows that changes when the object is written again, such as
+    an ETag; it may be left out where the digest does so.
     """
 
     key: str
     size: int | None
     modified: datetime
     digest: Digest | None
+    version: str | None = None
+
+    @property
+    def mark(self) -> str | None:
+        """What is another one once the object has been written again."""
+        return self.version or self.digest
 
 
 class ObjectIndex:

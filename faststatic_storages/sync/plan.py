@@ -14,6 +14,7 @@ class Reason(Enum):
 
     NEW = "new"
     CHANGED = "changed"
+    HEADERS = "headers"
     UNKNOWN = "unknown"
     FORCED = "forced"
     UNCHANGED = "unchanged"
@@ -29,9 +30,10 @@ class Plan:
     """
     What happens to each key: ``reasons``, in the order in which it happens.
 
-    ``NEW`` and ``UNKNOWN`` are sent first, ``CHANGED`` only when those are in place, so
-    that a failure leaves as many old objects as possible. ``UNKNOWN`` is what nobody
-    knows to be in the bucket or not, ``FORCED`` what is sent although it is there.
+    ``NEW`` and ``UNKNOWN`` are sent first, ``CHANGED`` and ``HEADERS`` only when those
+    are in place, so that a failure leaves as many old objects as possible. ``UNKNOWN``
+    is what nobody knows to be in the bucket or not, ``HEADERS`` what was sent with
+    others than it would be now, ``FORCED`` what is sent although it is there.
     ``DELETED`` and ``LEFT_OVER`` go last; ``OF_A_RELEASE``, ``YOUNG`` and ``SPARED``
     are left over and stay.
     """
@@ -45,23 +47,18 @@ class Plan:
 def plan_uploads(
     keys: Iterable[str],
     index: ObjectIndex | None,
-    is_unchanged: Callable[[str, ObjectInfo], bool],
+    compare: Callable[[str, ObjectInfo], Reason],
 ) -> dict[str, Reason]:
     """
     Return why each key is sent, or that it is not.
 
     ``index`` is ``None`` where nothing is known of the bucket: everything is sent.
-    ``is_unchanged`` is asked for existing keys alone.
+    ``compare`` is asked for existing keys alone.
     """
     if index is None:
         return dict.fromkeys(keys, Reason.UNKNOWN)
     reasons = {}
     for key in keys:
         remote = index.get(key)
-        if remote is None:
-            reasons[key] = Reason.NEW
-        elif is_unchanged(key, remote):
-            reasons[key] = Reason.UNCHANGED
-        else:
-            reasons[key] = Reason.CHANGED
+        reasons[key] = Reason.NEW if remote is None else compare(key, remote)
     return reasons

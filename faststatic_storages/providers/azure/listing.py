@@ -14,3 +14,8 @@ def is_directory(blob: BlobProperties) -> bool:
 
 def digest_of(md5: bytearray | None) -> MD5 | None:
     return MD5(bytes(md5).hex()) if md5 else None
+
+
+def version_of(etag: str | None) -> str | None:
+    """Return an ETag without the quotes, which answers to a put have."""
+    return etag.strip('"') if etag else None

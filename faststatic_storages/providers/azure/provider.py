@@ -18,7 +18,11 @@ from storages.backends.azure_storage import AzureStorage
 from storages.utils import clean_name
 
 from faststatic_storages.providers.azure.errors import explain
-from faststatic_storages.providers.azure.listing import digest_of, is_directory
+from faststatic_storages.providers.azure.listing import (
+    digest_of,
+    is_directory,
+    version_of,
+)
 from faststatic_storages.providers.azure.put import AzurePut
 from faststatic_storages.providers.base import Action, Explanation
 from faststatic_storages.providers.checks import (
@@ -157,6 +161,7 @@ class AzureProvider(SdkProvider):
                         size=blob.size,
                         modified=blob.last_modified,
                         digest=digest_of(blob.content_settings.content_md5),
+                        version=version_of(blob.etag),
                     )
         except ERRORS as error:
             raise self.failure("list", error) from error

@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.storage.blob import ContainerClient, ContentSettings
 
-from faststatic_storages.providers.azure.listing import digest_of
+from faststatic_storages.providers.azure.listing import digest_of, version_of
 from faststatic_storages.providers.azure.store import azure_store
 from faststatic_storages.providers.transport.put import ObstorePut
 from faststatic_storages.providers.transport.words import WORDS, attributes
@@ -31,6 +31,9 @@ class AzurePut(ObstorePut):
     def options(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         return {"attributes": attributes(parameters, WORDS)}
 
+    def version(self, result: Mapping[str, Any]) -> str | None:
+        return version_of(result["e_tag"])
+
     def put_by_sdk(self, upload: Upload) -> ObjectInfo:
         size = upload.content.size
         with upload.content.open() as file:
@@ -47,4 +50,5 @@ class AzurePut(ObstorePut):
             size,
             response.get("last_modified") or datetime.now(UTC),
             digest_of(response.get("content_md5")),
+            version_of(response.get("etag")),
         )

@@ -46,7 +46,11 @@ def _take_contents(
     digest_shared = cache(digest_in_etag)
     customized_response_dict[OBJECTS] = [
         ObjectInfo(
-            decoded(key), _size_of(size), time_shared(modified), digest_shared(etag)
+            decoded(key),
+            _size_of(size),
+            time_shared(modified),
+            digest_shared(etag),
+            version_in(etag),
         )
         for key, size, modified, etag in (
             [element.findtext(tag, "") for tag in tags] for element in contents
@@ -54,6 +58,11 @@ def _take_contents(
     ]
     page[:] = [element for element in page if element.tag != f"{namespace}Contents"]
     response_dict["body"] = ElementTree.tostring(page)
+
+
+def version_in(etag: str | None) -> str | None:
+    """Return an ETag that is no digest, as those of directory buckets are."""
+    return (etag or None) if digest_in_etag(etag) is None else None
 
 
 def _size_of(text: str) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from faststatic_storages.providers.s3.listing import version_in
 from faststatic_storages.providers.s3.store import attributes_and_tags, s3_store
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
@@ -47,23 +48,30 @@ class S3Put(ObstorePut):
 
     def put_by_sdk(self, upload: Upload) -> ObjectInfo:
         size = upload.content.size
-        digest = None
+        etag: str | None = None
         with upload.content.open() as file:
             if size >= self._transfer_config.multipart_threshold:
                 self._put_in_parts(upload, file)
             else:
                 is_small = size <= MAX_SIZE_OF_BODY_IN_MEMORY
-                digest = self._put_in_one(upload, file.read() if is_small else file)
-        return ObjectInfo(upload.key, size, datetime.now(UTC), digest)
+                etag = self._put_in_one(upload, file.read() if is_small else file)
+        return ObjectInfo(
+            upload.key,
+            size,
+            datetime.now(UTC),
+            digest_in_etag(etag),
+            version_in(etag),
+        )
 
-    def _put_in_one(self, upload: Upload, body: Any) -> MD5 | MultipartMD5 | None:
+    def _put_in_one(self, upload: Upload, body: Any) -> str | None:
         response = self._client.put_object(
             Bucket=self._storage.bucket_name,
             Key=upload.key,
             Body=body,
             **upload.parameters,
         )
-        return digest_in_etag(response.get("ETag"))
+        etag: str | None = response.get("ETag")
+        return etag
 
     def _put_in_parts(self, upload: Upload, file: Any) -> None:
         self._client.upload_fileobj(

@@ -63,6 +63,10 @@ class ObstorePut(ABC):
         content.take_digest(body)
         return content.md5
 
+    def version(self, result: Mapping[str, Any]) -> str | None:
+        """Return the version that a listing will show, where it is not the digest."""
+        return None
+
     @property
     def default_workers(self) -> int:
         return SDK_WORKERS if self._store is None else OBSTORE_WORKERS
@@ -115,7 +119,9 @@ class ObstorePut(ABC):
             upload.key, body, use_multipart=False, **self.options(upload.parameters)
         )
         digest = self.digest(upload.content, body, result)
-        return ObjectInfo(upload.key, len(body), datetime.now(UTC), digest)
+        return ObjectInfo(
+            upload.key, len(body), datetime.now(UTC), digest, self.version(result)
+        )
 
     def _forced_transport_fails(self, error: Exception) -> ImproperlyConfigured:
         if isinstance(error, ImportError):
