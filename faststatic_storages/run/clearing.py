@@ -72,7 +72,7 @@ class Clearing:
             return Reason.SPARED
         if any(key in release for release in self._kept_releases):
             return Reason.OF_A_RELEASE
-        info = self._run.remote(key)
+        info = self._run.bucket.find(key)
         if info is not None and self._is_young(info.modified):
             return Reason.YOUNG
         return None

@@ -57,7 +57,7 @@ class Files:
         with reported_to_the_command():
             return self._listing.objects(meanwhile=chain(found, self._upcoming()))
 
-    def find(self, contents: Mapping[str, Content | None]) -> None:
+    def record_found(self, contents: Mapping[str, Content | None]) -> None:
         """Take note of what the finders found."""
         self.found.update(contents)
         for key in contents:

@@ -58,7 +58,7 @@ class PublishingMixin(EndingMixin):
         Django's ``post_process()`` yields; in a dry run, only what would fail.
         """
         run = self._entered_run()
-        self._find(run, paths)
+        self._record_found(run, paths)
         following: Any = getattr(super(), "post_process", None)
         if following is None:
             return
@@ -140,9 +140,9 @@ class PublishingMixin(EndingMixin):
         assert run is not None
         return run
 
-    def _find(self, run: Run, paths: Paths) -> None:
+    def _record_found(self, run: Run, paths: Paths) -> None:
         """Take note of what the finders found, and where."""
-        run.files.find(
+        run.files.record_found(
             {
                 # What a packer saved here before is no source, and staged already.
                 run.key(name): (
@@ -166,7 +166,9 @@ def _in_a_run(post_process: Method) -> Method:
 
     def in_front(self: PublishingMixin, *args: Any, **options: Any) -> Any:
         # What a project's method leaves out is of the site all the same.
-        self._find(self._entered_run(), args[0] if args else options.get("paths", {}))
+        self._record_found(
+            self._entered_run(), args[0] if args else options.get("paths", {})
+        )
         return post_process.__get__(self)(*args, **options)
 
     def outermost(self: PublishingMixin, *args: Any, **options: Any) -> Iterator[Any]:

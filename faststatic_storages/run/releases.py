@@ -57,7 +57,7 @@ def read_releases(
     directory = posixpath.dirname(manifest_key)
     for key in candidates:
         if key.endswith(".json") and posixpath.dirname(key) == directory:
-            info = run.remote(key)
+            info = run.bucket.find(key)
             if info is None or (info.size or 0) > MAX_SIZE_OF_MANIFEST:
                 continue
             if (hashed_files := manifest_at(run, key)) is not None:

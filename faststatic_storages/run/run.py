@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.run.bucket import KnownBucket
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.files import Files
 from faststatic_storages.run.keys import remembered_keys
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.memory import LEDGER_NAME, Memory
 from faststatic_storages.run.report import summary
-from faststatic_storages.run.sender import (
-    BucketSender,
-    Delete,
-    DrySender,
-    Log,
-    Sender,
-)
+from faststatic_storages.run.run_options import RunOptions
+from faststatic_storages.run.sender import BucketSender, Delete, DrySender, Sender
 from faststatic_storages.run.sources import Sources
 from faststatic_storages.run.state import State, during, leads
 from faststatic_storages.sync.content import Content, HeldBytes
-from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
+from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.leftovers import KeysInUse, plan_deletions
-from faststatic_storages.sync.plan import Plan, Reason, plan_uploads
+from faststatic_storages.sync.plan import Plan, Reason
 from faststatic_storages.sync.upload import Upload
 
 if TYPE_CHECKING:
@@ -38,30 +35,6 @@ SENT = (
     *(Reason.NEW, Reason.UNKNOWN, Reason.CHANGED, Reason.HEADERS),
     Reason.FORCED,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
-    """
-    What a run may do, and how.
-
-    ``max_workers`` is ``None`` for as many as suit the provider. ``log`` takes a
-    message and the verbosity from which on it is shown. ``upcoming`` yields the source
-    storages and the paths in them that are probably going to be saved.
-    ``hashed_files_before`` is the manifest that the site reads now, ``None`` if that
-    cannot be told. Where nothing is listed, ``may_ask`` lets the run ask for one object
-    after the other. ``ledger`` is ``True`` for one that has every object.
-    """
-
-    log: Log
-    max_workers: int | None
-    max_staged_memory: int
-    upcoming: Callable[[], Iterable[tuple[Any, str]]] = tuple
-    dry_run: bool = False
-    clear: bool = False
-    hashed_files_before: Mapping[str, str] | None = None
-    may_ask: bool = False
-    ledger: bool | str = False
 
 
 class Run:
@@ -86,8 +59,13 @@ class Run:
             upcoming=self._upcoming,
         )
         self._has_listing = listing is not None
-        self.named_by_content: set[str] = set()
-        """Keys that were computed from the bytes that are saved under them."""
+        self.bucket = KnownBucket(
+            provider,
+            self.files,
+            may_ask=options.may_ask,
+            memory=self._new_memory(),
+            upload=self._upload,
+        )
         self.has_manifest = False
         """Whether the run writes a manifest."""
         self._joined = 0
@@ -97,18 +75,7 @@ class Run:
         self._manifest_key: str | None = None
         self._manifest_writers: list[Callable[[], None]] = []
         self._uploads: dict[str, Upload] = {}
-        self._memory = self._new_memory() if self._has_listing else None
         self._parts: dict[type, Any] = {}
-
-    def _new_memory(self) -> Memory | None:
-        if not self.options.ledger:
-            return None
-        return Memory(
-            self.provider,
-            self.key(LEDGER_NAME),
-            self.remote,
-            everything=self.options.ledger is True,
-        )
 
     def part(self, kind: type[T]) -> T:
         """Return what another layer remembers for as long as the run lasts."""
@@ -130,7 +97,7 @@ class Run:
         if upload is not None:
             self._uploads[key] = upload
         if self.state is State.UPLOADED:
-            self._add_to_plan(self._reasons([key]))
+            self._add_to_plan(self.bucket.reasons([key]))
 
     @during(State.UPLOADED)
     def save_anew(self, key: str, content: Content) -> None:
@@ -154,34 +121,8 @@ class Run:
         is_remote = exists and self.files.content(key) is None
         if is_remote and at_hand is not None and at_hand.hashed_key == key:
             # Its name was made of these bytes, which proves nothing of the object's.
-            return self.holds(key, at_hand.source)
+            return self.bucket.holds(key, at_hand.source)
         return exists
-
-    def holds(self, key: str, content: Content) -> bool:
-        """Return whether the bucket is known to hold ``content`` under ``key``."""
-        remote = self.remote(key)
-        if remote is None:
-            return False
-        return self._compare(key, content, remote) is Reason.UNCHANGED
-
-    def remote(self, key: str) -> ObjectInfo | None:
-        """Return what is known of the object in the bucket, ``None`` if nothing is."""
-        if (index := self.files.index) is not None:
-            return index.get(key)
-        return self.provider.find(key) if self.options.may_ask else None
-
-    def _compare(self, key: str, content: Content, remote: ObjectInfo) -> Reason:
-        is_proven = self.provider.is_unchanged(
-            content, remote, named_by_content=key in self.named_by_content
-        )
-        if self._memory is None:
-            return Reason.UNCHANGED if is_proven else Reason.CHANGED
-        return self._memory.compare(
-            remote,
-            self.provider.encoded(key, content),
-            partial(self._upload, key, content),
-            is_proven=is_proven,
-        )
 
     @during(State.OPEN)
     def join(self, *, clear: bool = False) -> None:
@@ -251,7 +192,7 @@ class Run:
             clearing.consider(manifest_key, deletions)
             deletions = decide(reason_to_keep=clearing.reason_to_keep)
             clearing.check(deletions)
-        self._add_to_plan(self._reasons(self.files.staged))
+        self._add_to_plan(self.bucket.reasons(self.files.staged))
         self._add_to_plan(deletions)
 
     @leads(State.PLANNED, State.UPLOADED)
@@ -311,23 +252,25 @@ class Run:
         )
 
     def _is_stored(self, key: str) -> bool:
-        is_ledger = self._memory is not None and key == self._memory.key
+        memory = self.bucket.memory
+        is_ledger = memory is not None and key == memory.key
         return is_ledger or self.files.is_stored(key)
+
+    def _new_memory(self) -> Memory | None:
+        if not self.options.ledger or not self._has_listing:
+            return None
+        return Memory(
+            self.provider,
+            self.key(LEDGER_NAME),
+            self._find,
+            everything=self.options.ledger is True,
+        )
+
+    def _find(self, key: str) -> ObjectInfo | None:
+        return self.bucket.find(key)
 
     def _upcoming(self) -> Iterable[Content]:
         return (self.sources.file(*source) for source in self.options.upcoming())
-
-    def _reasons(self, keys: Iterable[str]) -> dict[str, Reason]:
-        staged = self.files.staged
-        index = self.files.index
-        if index is None and self.options.may_ask:
-            keys = list(keys)
-            index = ObjectIndex(filter(None, map(self.remote, keys)))
-        return plan_uploads(
-            keys,
-            index,
-            lambda key, remote: self._compare(key, staged[key], remote),
-        )
 
     def _add_to_plan(self, reasons: dict[str, Reason]) -> None:
         self._unsent.update(Plan(reasons).keys(*SENT))
@@ -350,20 +293,14 @@ class Run:
         for info in self._sender.put(contents):
             self._unsent.discard(info.key)
             self.uploaded += 1
-            if self._memory is not None and not self.options.dry_run:
-                content = contents[info.key]
-                self._memory.note(
-                    info,
-                    self.provider.encoded(info.key, content),
-                    partial(self._upload, info.key, content),
-                )
+            if not self.options.dry_run:
+                self.bucket.note(info, contents[info.key])
 
     def _remember(self) -> None:
         """Store what was noted, for runs to come."""
-        index = self.files.index
-        if self._memory is None or index is None or self.options.dry_run:
+        index, memory = self.files.index, self.bucket.memory
+        if memory is None or index is None or self.options.dry_run:
             return
-        self._memory.keep({*index, *self.files.staged})
-        if (body := self._memory.body()) is not None:
-            for _ in self._sender.put({self._memory.key: HeldBytes(body)}):
-                pass
+        memory.keep({*index, *self.files.staged})
+        if (body := memory.body()) is not None:
+            deque(self._sender.put({memory.key: HeldBytes(body)}))

@@ -65,7 +65,7 @@ class StagedStorageMixin(PublishingMixin):
         run = self._current_run() if content is not None else None
         if run is not None:
             key, at_hand = run.key(hashed_name), run.sources.at_hand
-            run.named_by_content.add(key)
+            run.bucket.named_by_content.add(key)
             if at_hand is not None and at_hand.has_bytes_of(content):
                 at_hand.hashed_key = key
         return hashed_name
@@ -82,7 +82,7 @@ class StagedStorageMixin(PublishingMixin):
             return super().get_modified_time(name)
         key = run.key(name)
         if (source := collectstatic.source_of_question()) is not None:
-            same = run.holds(key, run.sources.file(*source))
+            same = run.bucket.holds(key, run.sources.file(*source))
             extreme = datetime.max if same else datetime.min
             return extreme.replace(tzinfo=UTC) if settings.USE_TZ else extreme
         if run.files.content(key) is not None:

@@ -11,7 +11,7 @@ from django.core.files.storage import FileSystemStorage
 from faststatic_storages import PreloadMetadataMixin
 from faststatic_storages.providers import provider_for
 from faststatic_storages.run import Run
-from faststatic_storages.run.run import RunOptions
+from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.state import State, WrongState
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.leftovers import KeysInUse
