@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,7 @@ from faststatic_storages.run.staging import StagedStorageMixin
 SECONDS_BETWEEN_TRIES = 1.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Manifest:
     """Hashed names by name, and the hash of them all."""
 
@@ -47,7 +48,7 @@ class Unreadable(dict[str, str]):
 
         A new one each time: one that is kept collects the frames of all who saw it.
         """
-        return copy.copy(self._error)
+        return copy_of(self._error)
 
 
 class ManifestMixin(StagedStorageMixin):
@@ -173,6 +174,21 @@ class ManifestOfRun:
 
     def __init__(self) -> None:
         self.manifest: Manifest | None = None
+
+
+def copy_of(error: Exception) -> Exception:
+    """
+    Return another error that tells the same.
+
+    Some are made of other things than they keep; those are copied without being made.
+    """
+    with suppress(Exception):
+        copied = copy.copy(error)
+        if str(copied) == str(error):
+            return copied
+    copied = type(error).__new__(type(error), *error.args)
+    vars(copied).update(vars(error))
+    return copied
 
 
 def is_str_to_str(value: object) -> bool:
