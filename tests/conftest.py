@@ -27,7 +27,8 @@ CLOUDS = [
 ]
 has_clouds = find_spec("azure") is not None
 collect_ignore = [] if has_clouds else CLOUDS
-pytest_plugins = ["tests.conftest_clouds"] if has_clouds else []
+pytest_plugins = ["tests.hostile.figures"]
+pytest_plugins += ["tests.conftest_clouds"] if has_clouds else []
 
 
 def pytest_configure() -> None:

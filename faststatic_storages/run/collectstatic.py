@@ -67,6 +67,11 @@ def collecting_command(storage: object) -> Command | None:
     return command if getattr(command, "storage", None) == storage else None
 
 
+def is_called_by_manage_py(command: Command) -> bool:
+    """Return whether the process was started for this command and ends with it."""
+    return bool(getattr(command, "_called_from_command_line", False))
+
+
 def source_of_question() -> tuple[Storage, str] | None:
     """
     Return the source file that ``delete_file()`` asks the storage about.

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 AGAIN = (
     "Run collectstatic again once the cause is cured: it sends only what is missing."
 )
-AFTER_A_FAILED_UPLOAD = (
-    f"The manifest was not replaced and no object was deleted. {AGAIN}"
-)
-AFTER_A_FAILED_PUBLICATION = (
-    "Everything else is in place, and no object was deleted; whether the manifest was "
-    f"replaced is not known. {AGAIN}"
-)
+BEFORE_PUBLICATION = "The manifest was not replaced and no object was deleted."
+INTACT = {
+    State.OPEN: BEFORE_PUBLICATION,
+    State.HASHED: BEFORE_PUBLICATION,
+    State.PLANNED: BEFORE_PUBLICATION,
+    State.UPLOADED: (
+        "Everything else is in place, and no object was deleted; whether the manifest "
+        "was replaced is not known."
+    ),
+    State.PUBLISHED: (
+        "The new manifest and all that it names are in place; what was to be deleted "
+        "may still be there."
+    ),
+    State.CLEARED: "Everything is in place.",
+}
 
 
 class RunError(Exception):
@@ -58,9 +66,14 @@ def describe(error: SyncError, run: Run) -> str:
         cause, remedy = run.provider.explain(failure.error, "upload")
         lines.append(f"  {failure.key}: {cause}.")
         remedies[remedy] = None
-    intact = (
-        AFTER_A_FAILED_UPLOAD
-        if run.state is State.PLANNED
-        else AFTER_A_FAILED_PUBLICATION
-    )
-    return "\n".join([*lines, *remedies, intact])
+    return "\n".join([*lines, *remedies, f"{what_is_intact(run)} {AGAIN}"])
+
+
+def what_is_intact(run: Run) -> str:
+    """Say what is known of the bucket when a run ends early."""
+    if run.options.dry_run:
+        return "Nothing was sent: a dry run changes nothing."
+    before_deletions = run.state not in (State.PUBLISHED, State.CLEARED)
+    if before_deletions and not hasattr(run.provider.storage, "manifest_name"):
+        return "No object was deleted."
+    return INTACT[run.state]

@@ -31,12 +31,13 @@ class Collecting:
     A command's stay in a run.
 
     ``joins`` says that the run is of the block around it, ``post_process`` whether the
-    command is to hash.
+    command is to hash. ``close`` closes the run.
     """
 
     run: Run
     joins: bool
     post_process: bool
+    close: Callable[[], None]
 
 
 class Stay:
@@ -105,7 +106,7 @@ class OpenRuns:
             collecting = self._of_commands[command] = begin()
             if not collecting.joins:
                 # A command that fails tells nobody.
-                finalize(command, collecting.run.close).atexit = False
+                finalize(command, collecting.close).atexit = False
         known = self._of_commands[command]
         if known is not None and known.run.state is State.CLOSED:
             # The command may live on; its run need not.

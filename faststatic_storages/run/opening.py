@@ -12,6 +12,7 @@ from weakref import WeakMethod
 from faststatic_storages.providers import provider_for
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import RunError, reported_to_the_command
+from faststatic_storages.run.interrupt import Interrupts
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
@@ -124,14 +125,20 @@ class OpeningMixin(ParentStorage):
                 upcoming=partial(
                     collectstatic.probable_sources, tuple(command.ignore_patterns)
                 ),
+                exits=collectstatic.is_called_by_manage_py(command),
             )
-        collecting = Collecting(run, joins=joins, post_process=command.post_process)
+        collecting = Collecting(
+            run,
+            joins=joins,
+            post_process=command.post_process,
+            close=partial(close, run),
+        )
         # The command ends without a word to the storage, unless it post-processes. It
         # gets its own flag back when it does.
         command.post_process = True
         return collecting
 
-    def _new_run(self, **options: Any) -> Run:
+    def _new_run(self, *, exits: bool = False, **options: Any) -> Run:
         with reported_to_the_command():
             check_options(self)
             provider = provider_for(self)
@@ -146,7 +153,9 @@ class OpeningMixin(ParentStorage):
             )
             for warning in provider.warnings():
                 run_options.log(f"Warning: {warning}", 1)
-            return Run(provider, self._start_listing(provider), run_options)
+            run = Run(provider, self._start_listing(provider), run_options)
+        run.part(Interrupts).begin(run, exits=exits)
+        return run
 
     @contextmanager
     def _closing(self, run: Run) -> Iterator[None]:
@@ -155,7 +164,13 @@ class OpeningMixin(ParentStorage):
             with reported_to_the_command(run):
                 yield
         finally:
-            run.close()
+            close(run)
+
+
+def close(run: Run) -> None:
+    """Let go of everything that a run holds, the signals at last."""
+    run.close()
+    run.part(Interrupts).end()
 
 
 def log_of(command: Any) -> Callable[[str, int], None]:

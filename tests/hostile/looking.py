@@ -1,0 +1,54 @@
+"""A look at a bucket: does it hold what its manifest promises?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.hostile.figures import Figures
+from tests.sites.bucket import Bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Keys that the live manifest names: those that are not there, and wrong ones."""
+
+    lost: list[str]
+    wrong: list[str]
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.lost and not self.wrong
+
+
+def look(bucket: Bucket, figures: Figures, manifest: str = "staticfiles.json") -> Look:
+    """Look at each name of the live manifest, and count what is amiss."""
+    keys = set(bucket.keys())
+    named = bucket.paths(manifest).values()
+    seen = Look(
+        lost=[key for key in named if key not in keys],
+        wrong=[
+            key
+            for key in named
+            if key in keys and digest_in(key) != digest_of(bucket.get(key).body)
+        ],
+    )
+    figures.add(runs=0, lost=len(seen.lost), wrong=len(seen.wrong))
+    return seen
+
+
+def digest_in(key: str) -> str:
+    """Return the hash that Django has put into a name: its part before the last."""
+    return key.rsplit(".", 2)[1]
+
+
+def digest_of(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()[:12]
+
+
+def holds_release(bucket: Bucket, release: Mapping[str, str]) -> bool:
+    """Return whether the live manifest is that of these sources, and they are there."""
+    return set(bucket.paths()) == set(release) and all(
+        bucket.get(name).body == content.encode() for name, content in release.items()
+    )
