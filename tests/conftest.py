@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -82,3 +83,11 @@ def bucket(server: S3Server) -> Bucket:
 def site(tmp_path: Path, server: S3Server, bucket: Bucket) -> Site:
     """A project without static files whose storage is the bucket."""
     return Site(tmp_path, server, bucket.name)
+
+
+@pytest.fixture
+def _attended() -> Iterator[None]:
+    """Undo what a shell does to jobs in the background: they ignore Ctrl-C."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)

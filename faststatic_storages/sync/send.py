@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
@@ -37,6 +38,8 @@ class SyncError(Exception):
 
 # An upload that was throttled more often than this failed.
 MAX_THROTTLES = 3
+# A service that took nothing for so long, while it asked for fewer, is out of order.
+PATIENCE_IN_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,24 @@ class Lane:
 
 @dataclass(slots=True)
 class _Queue:
-    """A lane in progress; its executor has at most ``window`` uploads."""
+    """
+    A lane in progress; its executor has at most ``window`` uploads.
+
+    ``generation`` counts how often the window became smaller.
+    """
 
     lane: Lane
     waiting: deque[str]
     window: int
     running: int = 0
+    generation: int = 0
+
+    def widen(self) -> None:
+        self.window = min(self.window + 1, 2 * self.lane.workers)
+
+    def halve(self) -> None:
+        self.window = max(1, min(self.window, self.lane.workers) // 2)
+        self.generation += 1
 
 
 def send(
@@ -64,45 +79,55 @@ def send(
     put: Callable[[Upload], ObjectInfo],
     *,
     is_throttled: Callable[[BaseException], bool] = lambda error: False,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Generator[ObjectInfo]:
     """
     Put an upload for every key and yield what each became, in the order of completion.
 
     ``prepare`` makes it, in this thread and when its turn comes; ``put`` runs in the
     executors. The lanes advance side by side. As many uploads as run wait in each
-    executor. Where the service asks for fewer, their number is halved for the rest, and
-    the refused one is put again. After the first failure no more are started, those
-    that run are awaited, and ``SyncError`` names all that failed.
+    executor. Where the service asks for fewer, their number is halved, and grows again
+    by one with each that succeeds; the refused one is put again, unless nothing has
+    succeeded for long. After the first failure no more are started, those that run are
+    awaited, and ``SyncError`` names all that failed.
     """
     queues = [_Queue(lane, deque(lane.keys), 2 * lane.workers) for lane in lanes]
     running: dict[Future[ObjectInfo], tuple[_Queue, str, int]] = {}
     done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
     throttles: Counter[str] = Counter()
     failures: list[Failure] = []
+    succeeded_at = clock()
     try:
         while True:
             for queue in queues:
                 while queue.waiting and queue.running < queue.window and not failures:
                     key = queue.waiting.popleft()
                     future = queue.lane.executor.submit(put, prepare(key))
-                    running[future] = queue, key, queue.window
+                    running[future] = queue, key, queue.generation
                     queue.running += 1
                     future.add_done_callback(done.put)
             if not running:
                 break
             future = done.get()
-            queue, key, window_then = running.pop(future)
+            queue, key, generation = running.pop(future)
             queue.running -= 1
             if future.cancelled():
                 queue.waiting.append(key)
             elif (error := future.exception()) is None:
+                succeeded_at = clock()
+                if generation == queue.generation:
+                    queue.widen()
                 yield future.result()
-            elif is_throttled(error) and throttles[key] < MAX_THROTTLES:
+            elif (
+                is_throttled(error)
+                and throttles[key] < MAX_THROTTLES
+                and clock() < succeeded_at + PATIENCE_IN_SECONDS
+            ):
                 throttles[key] += 1
                 queue.waiting.append(key)
-                if window_then == queue.window:
+                if generation == queue.generation:
                     # The first of its generation: the others tell nothing new.
-                    queue.window = max(1, min(queue.window, queue.lane.workers) // 2)
+                    queue.halve()
             else:
                 failures.append(Failure(key, error))
                 for other in running:

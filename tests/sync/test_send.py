@@ -11,7 +11,7 @@ import pytest
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
-from faststatic_storages.sync.send import Lane, SyncError, send
+from faststatic_storages.sync.send import PATIENCE_IN_SECONDS, Lane, SyncError, send
 from faststatic_storages.sync.upload import Upload
 
 
@@ -143,3 +143,51 @@ def test_upload_that_stays_throttled_fails() -> None:
         list(send([lane], upload, service.put, is_throttled=is_slow_down))
 
     assert service.attempts.count("a") == 4
+
+
+def test_a_success_lets_one_more_be_sent_at_a_time() -> None:
+    service = Service(a=[SlowDown()])
+    lane = Lane([chr(n) for n in range(ord("a"), ord("a") + 50)], AtOnce(), 4)
+    at_hand = []
+
+    for done, _ in enumerate(
+        send([lane], upload, service.put, is_throttled=is_slow_down), start=2
+    ):
+        at_hand.append(len(service.attempts) - done)
+
+    # Two at a time are left of eight, and one is done when it is counted.
+    assert at_hand[:7] == [6, 5, 4, 3, 2, 1, 1]
+    assert at_hand[7:15] == [1, 2, 3, 4, 5, 6, 7, 7]
+
+
+def test_service_that_takes_nothing_for_long_is_out_of_order() -> None:
+    service = Service(a=[SlowDown() for _ in range(9)])
+    times = iter([0.0, 1.0, PATIENCE_IN_SECONDS - 1.0, PATIENCE_IN_SECONDS])
+
+    with pytest.raises(SyncError, match="Could not upload a; 0 more"):
+        list(
+            send(
+                [Lane("a", AtOnce(), 1)],
+                upload,
+                service.put,
+                is_throttled=is_slow_down,
+                clock=lambda: next(times),
+            )
+        )
+
+    assert service.attempts == ["a", "a", "a"]
+
+
+def test_patience_begins_anew_with_each_success() -> None:
+    service = Service(a=[SlowDown()], b=[SlowDown()])
+    times = iter([0.0, 19.0, 19.0, 38.0, 38.0, 38.0])
+
+    sent = send(
+        [Lane("axb", AtOnce(), 1)],
+        upload,
+        service.put,
+        is_throttled=is_slow_down,
+        clock=lambda: next(times),
+    )
+
+    assert sorted(one.key for one in sent) == ["a", "b", "x"]
