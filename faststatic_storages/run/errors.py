@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from faststatic_storages.sync.send import SyncError
 if TYPE_CHECKING:
     from faststatic_storages.run.run import Run
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 AGAIN = (
     "Run collectstatic again once the cause is cured: it sends only what is missing."
 )
@@ -52,6 +54,15 @@ def reported_to_the_command(run: Run | None = None) -> Iterator[None]:
         raise CommandError(describe(error, run)) from error
     except (ProviderError, RunError, ImproperlyConfigured) as error:
         raise CommandError(str(error)) from error
+    except OSError as error:
+        if run is None or error.errno not in NO_ROOM:
+            raise
+        # Large files are compressed into temporary ones.
+        raise CommandError(
+            f"There is no room for temporary files: {error.strerror}. Make room, or "
+            "set TMPDIR to a directory that has more. "
+            f"{what_is_intact(run)} {AGAIN}"
+        ) from error
 
 
 def describe(error: SyncError, run: Run) -> str:

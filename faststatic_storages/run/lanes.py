@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 
@@ -11,6 +12,9 @@ from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
 from faststatic_storages.sync.send import Lane, send
 from faststatic_storages.sync.upload import Upload
+
+# What a process has open besides: its own streams, libraries, a pool of connections.
+OTHER_DESCRIPTORS = 32
 
 
 def put_all(
@@ -26,6 +30,7 @@ def put_all(
     of the way of the small ones. Raises ``SyncError``; no thread is left then, unless
     it is left by Ctrl-C.
     """
+    workers = min(workers, most_workers() or workers)
     small: list[str] = []
     large: list[str] = []
     for key, content in contents.items():
@@ -46,3 +51,13 @@ def put_all(
             is_throttled=provider.is_throttled,
         )
         yield from stack.enter_context(closing(sent))
+
+
+def most_workers() -> int | None:
+    """
+    Return how many workers can have a file and a connection open each.
+
+    ``None`` where the system sets no limit, as Windows does.
+    """
+    limit: int = getattr(os, "sysconf", lambda name: -1)("SC_OPEN_MAX")
+    return max(1, (limit - OTHER_DESCRIPTORS) // 2) if limit >= 0 else None

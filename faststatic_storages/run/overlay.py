@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from faststatic_storages.run.errors import RunError, reported_to_the_command
 from faststatic_storages.sync.content import Content, HeldBytes, SpilledFile
 
 
@@ -60,8 +61,20 @@ class Overlay:
         if self._memory + len(data) <= self._max_memory:
             self._memory += len(data)
             return HeldBytes(data)
-        path = self._new_path()
-        path.write_bytes(data)
+        with reported_to_the_command():
+            return self._spill(data)
+
+    def _spill(self, data: bytes) -> Content:
+        try:
+            path = self._new_path()
+            path.write_bytes(data)
+        except OSError as error:
+            raise RunError(
+                f"What is staged could not be written to a temporary file: "
+                f"{error.strerror}. Make room, set TMPDIR to a directory that has "
+                'more, or raise OPTIONS["max_staged_memory"], the bytes that are held '
+                f"in memory, from {self._max_memory}."
+            ) from error
         return SpilledFile(path)
 
     def _new_path(self) -> Path:

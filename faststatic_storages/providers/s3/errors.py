@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -45,6 +47,12 @@ NETWORK = (
     "then run the command again."
 )
 
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+CLOCK = (
+    "The clock of this machine is wrong, and the service takes no request that is more "
+    "than 15 minutes old or of the future: set the clock, or let NTP do it."
+)
+
 BY_CODE = {
     "NoSuchBucket": (
         "Create the bucket, or correct bucket_name (AWS_STORAGE_BUCKET_NAME)."
@@ -55,6 +63,8 @@ BY_CODE = {
     "InvalidToken": CREDENTIALS,
     "InvalidClientTokenId": CREDENTIALS,
     "TokenRefreshRequired": CREDENTIALS,
+    "RequestTimeTooSkewed": CLOCK,
+    "RequestExpired": CLOCK,
     "AuthorizationHeaderMalformed": REGION,
     "PermanentRedirect": REGION,
     "301": REGION,
@@ -128,8 +138,24 @@ def is_not_implemented(error: ClientError) -> bool:
     )
 
 
-def explain(error: BaseException, action: Action) -> Explanation:
+def explain(
+    error: BaseException, action: Action, *, bucket: str, endpoint: str
+) -> Explanation:
     """Return the cause and the remedy; ``action`` is what was refused."""
+    explanation = _explain(error, action)
+    is_other_answer = isinstance(error, ClientError) and not is_missing(error)
+    if is_other_answer or not urlsplit(endpoint).netloc.startswith(f"{bucket}."):
+        return explanation
+    # What asks for "/bucket/" there is taken to ask for an object of that name.
+    return explained(
+        explanation.cause,
+        "endpoint_url (AWS_S3_ENDPOINT_URL) contains the bucket's name, which boto3 "
+        "adds by itself: unless the service is called so, set it to "
+        f"{endpoint.replace(f'{bucket}.', '', 1)!r}.",
+    )
+
+
+def _explain(error: BaseException, action: Action) -> Explanation:
     if not isinstance(error, ClientError):
         return REMEDIES.for_local_error(error)
     code = error.response["Error"].get("Code", "Unknown")

@@ -168,7 +168,8 @@ class S3Provider(SdkProvider):
                 raise self.failure("delete", refused)
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
-        return explain(error, action)
+        endpoint = self.storage.endpoint_url or ""
+        return explain(error, action, bucket=self._bucket, endpoint=endpoint)
 
 
 def share_data_files(storage: S3Storage, session: Any) -> None:
