@@ -75,7 +75,9 @@ def describe(error: SyncError, run: Run) -> str:
     remedies: dict[str, None] = {}
     for failure in error.failures:
         cause, remedy = run.provider.explain(failure.error, "upload")
-        lines.append(f"  {failure.key}: {cause}.")
+        # A line break or an escape in a name is the terminal's, if it is not escaped.
+        key = failure.key if failure.key.isprintable() else ascii(failure.key)
+        lines.append(f"  {key}: {cause}.")
         remedies[remedy] = None
     return "\n".join([*lines, *remedies, f"{what_is_intact(run)} {AGAIN}"])
 

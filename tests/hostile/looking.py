@@ -22,10 +22,15 @@ class Look:
         return not self.lost and not self.wrong
 
 
-def look(bucket: Bucket, figures: Figures, manifest: str = "staticfiles.json") -> Look:
-    """Look at each name of the live manifest, and count what is amiss."""
+def look(bucket: Bucket, figures: Figures, prefix: str = "") -> Look:
+    """
+    Look at each name of the live manifest, and count what is amiss.
+
+    ``prefix`` is the location with a slash at its end, if there is one.
+    """
     keys = set(bucket.keys())
-    named = bucket.paths(manifest).values()
+    paths = bucket.paths(f"{prefix}staticfiles.json")
+    named = [f"{prefix}{hashed_name}" for hashed_name in paths.values()]
     seen = Look(
         lost=[key for key in named if key not in keys],
         wrong=[
@@ -47,8 +52,9 @@ def digest_of(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()[:12]
 
 
-def holds_release(bucket: Bucket, release: Mapping[str, str]) -> bool:
+def holds_release(bucket: Bucket, release: Mapping[str, str], prefix: str = "") -> bool:
     """Return whether the live manifest is that of these sources, and they are there."""
-    return set(bucket.paths()) == set(release) and all(
-        bucket.get(name).body == content.encode() for name, content in release.items()
+    return set(bucket.paths(f"{prefix}staticfiles.json")) == set(release) and all(
+        bucket.get(f"{prefix}{name}").body == content.encode()
+        for name, content in release.items()
     )

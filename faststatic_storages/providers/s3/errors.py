@@ -63,6 +63,10 @@ BY_CODE = {
     "InvalidToken": CREDENTIALS,
     "InvalidClientTokenId": CREDENTIALS,
     "TokenRefreshRequired": CREDENTIALS,
+    "KeyTooLongError": (
+        "Give the file a shorter name or location: with both, and with the hash in a "
+        "hashed name, a key has at most 1,024 bytes."
+    ),
     "RequestTimeTooSkewed": CLOCK,
     "RequestExpired": CLOCK,
     "AuthorizationHeaderMalformed": REGION,
@@ -109,6 +113,7 @@ REMEDIES = Remedies(
     permissions={action: f"{text} {LAG}" for action, text in PERMISSIONS.items()},
     credentials=CREDENTIALS,
     local=[
+        (UnicodeEncodeError, "Rename the file: its name is no text in UTF-8."),
         ((NoCredentialsError, PartialCredentialsError, ProfileNotFound), CREDENTIALS),
         ((HTTPClientError, ConnectionError), NETWORK),
         (ParamValidationError, "Correct object_parameters (AWS_S3_OBJECT_PARAMETERS)."),
