@@ -135,6 +135,18 @@ def test_throttled_upload_is_put_again_and_fewer_at_a_time() -> None:
     assert service.attempts[8:] == list("ijabe")
 
 
+def test_refusals_of_one_burst_halve_the_width_once() -> None:
+    service = Service(**{key: [SlowDown()] for key in "abcd"})
+    lane = Lane("abcdefghijklmnopqrst", AtOnce(), 8)
+    sending = send([lane], upload, service.put, is_throttled=is_slow_down)
+
+    attempts = [len(service.attempts) for _ in sending]
+
+    # Sixteen are at hand at first. The next is put when fewer than four are left: the
+    # four that were refused and nine of those that were not have come back.
+    assert attempts[:10] == 9 * [16] + [17]
+
+
 def test_upload_that_stays_throttled_fails() -> None:
     service = Service(a=[SlowDown() for _ in range(9)])
     lane = Lane("ab", AtOnce(), 8)
