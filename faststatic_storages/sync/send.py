@@ -73,6 +73,76 @@ class _Queue:
         self.generation += 1
 
 
+class _Sending:
+    """The uploads of all lanes: those that wait, those that run, those that failed."""
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        is_throttled: Callable[[BaseException], bool],
+        clock: Callable[[], float],
+    ) -> None:
+        self.failures: list[Failure] = []
+        self.running: dict[Future[ObjectInfo], tuple[_Queue, str, int]] = {}
+        self._queues = [_Queue(one, deque(one.keys), 2 * one.workers) for one in lanes]
+        self._done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
+        self._is_throttled = is_throttled
+        self._throttles: Counter[str] = Counter()
+        self._clock = clock
+        self._succeeded_at = clock()
+
+    @property
+    def untried(self) -> int:
+        return sum(len(queue.waiting) for queue in self._queues)
+
+    def start(
+        self, prepare: Callable[[str], Upload], put: Callable[[Upload], ObjectInfo]
+    ) -> None:
+        """Start as many as may run, and after a failure none."""
+        for queue in self._queues:
+            while queue.waiting and queue.running < queue.window and not self.failures:
+                key = queue.waiting.popleft()
+                future = queue.lane.executor.submit(put, prepare(key))
+                self.running[future] = queue, key, queue.generation
+                queue.running += 1
+                future.add_done_callback(self._done.put)
+
+    def next_result(self) -> ObjectInfo | None:
+        """Return what the next that comes to an end became, ``None`` if nothing."""
+        future = self._done.get()
+        queue, key, generation = self.running.pop(future)
+        queue.running -= 1
+        is_news = generation == queue.generation
+        if future.cancelled():
+            queue.waiting.append(key)
+        elif (error := future.exception()) is None:
+            self._succeeded_at = self._clock()
+            if is_news:
+                queue.widen()
+            return future.result()
+        elif self._is_worth_a_try(key, error):
+            self._throttles[key] += 1
+            queue.waiting.append(key)
+            if is_news:
+                # The first of its generation: the others tell nothing new.
+                queue.halve()
+        else:
+            self.failures.append(Failure(key, error))
+            self.cancel()
+        return None
+
+    def _is_worth_a_try(self, key: str, error: BaseException) -> bool:
+        return (
+            self._is_throttled(error)
+            and self._throttles[key] < MAX_THROTTLES
+            and self._clock() < self._succeeded_at + PATIENCE_IN_SECONDS
+        )
+
+    def cancel(self) -> None:
+        for future in self.running:
+            future.cancel()
+
+
 def send(
     lanes: Sequence[Lane],
     prepare: Callable[[str], Upload],
@@ -91,50 +161,14 @@ def send(
     succeeded for long. After the first failure no more are started, those that run are
     awaited, and ``SyncError`` names all that failed.
     """
-    queues = [_Queue(lane, deque(lane.keys), 2 * lane.workers) for lane in lanes]
-    running: dict[Future[ObjectInfo], tuple[_Queue, str, int]] = {}
-    done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
-    throttles: Counter[str] = Counter()
-    failures: list[Failure] = []
-    succeeded_at = clock()
+    sending = _Sending(lanes, is_throttled, clock)
     try:
-        while True:
-            for queue in queues:
-                while queue.waiting and queue.running < queue.window and not failures:
-                    key = queue.waiting.popleft()
-                    future = queue.lane.executor.submit(put, prepare(key))
-                    running[future] = queue, key, queue.generation
-                    queue.running += 1
-                    future.add_done_callback(done.put)
-            if not running:
-                break
-            future = done.get()
-            queue, key, generation = running.pop(future)
-            queue.running -= 1
-            if future.cancelled():
-                queue.waiting.append(key)
-            elif (error := future.exception()) is None:
-                succeeded_at = clock()
-                if generation == queue.generation:
-                    queue.widen()
-                yield future.result()
-            elif (
-                is_throttled(error)
-                and throttles[key] < MAX_THROTTLES
-                and clock() < succeeded_at + PATIENCE_IN_SECONDS
-            ):
-                throttles[key] += 1
-                queue.waiting.append(key)
-                if generation == queue.generation:
-                    # The first of its generation: the others tell nothing new.
-                    queue.halve()
-            else:
-                failures.append(Failure(key, error))
-                for other in running:
-                    other.cancel()
+        sending.start(prepare, put)
+        while sending.running:
+            if (info := sending.next_result()) is not None:
+                yield info
+            sending.start(prepare, put)
     finally:
-        for future in running:
-            future.cancel()
-    if failures:
-        untried = sum(len(queue.waiting) for queue in queues)
-        raise SyncError(failures, untried=untried)
+        sending.cancel()
+    if sending.failures:
+        raise SyncError(sending.failures, sending.untried)
