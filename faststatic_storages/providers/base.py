@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import re
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.equality import is_unchanged
 from faststatic_storages.sync.index import ObjectInfo
@@ -35,11 +35,10 @@ class Explanation(NamedTuple):
 
 
 def explained(cause: str, remedy: str | None) -> Explanation:
-    """Return an explanation without ``user:password@`` of URLs and signatures."""
-    cause = re.sub(r"(?<=//)[^/@\s]+@", "", cause)
-    cause = re.sub(r"(?<=[?&]sig=)[^&\s]+", "…", cause)
+    """Return an explanation in which nothing is left that looks like a secret."""
     return Explanation(
-        cause.rstrip(". \n"), remedy or "Cure the cause and run the command again."
+        redacted(cause).rstrip(". \n"),
+        redacted(remedy or "Cure the cause and run the command again."),
     )
 
 

@@ -18,7 +18,12 @@ from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Action, Explanation, Provider
+from faststatic_storages.providers.base import (
+    Action,
+    Explanation,
+    Provider,
+    explained,
+)
 from faststatic_storages.providers.checks import check_transport
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.sync.content import Content, SourceFile
@@ -197,14 +202,12 @@ class GenericProvider(Provider):
                 raise self.failure("delete", error) from error
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
-        cause = f"{type(error).__name__}: {error}".rstrip(". \n")
+        remedy = None
         if isinstance(error, NotImplementedError) and action == "list":
             remedy = "Take PreloadMetadataMixin out of the storage's bases."
         elif isinstance(error, PermissionError):
             remedy = "Let the user that runs the command write there."
-        else:
-            remedy = "Cure the cause and run the command again."
-        return Explanation(cause, remedy)
+        return explained(f"{type(error).__name__}: {error}", remedy)
 
 
 class StoredFile(ObjectInfo):

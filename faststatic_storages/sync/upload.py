@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from faststatic_storages.sync.content import Content
@@ -15,4 +15,5 @@ class Upload:
 
     key: str
     content: Content
-    parameters: Mapping[str, Any]
+    # A key to encrypt with may be among them.
+    parameters: Mapping[str, Any] = field(repr=False)

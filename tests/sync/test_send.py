@@ -136,7 +136,8 @@ def test_throttled_upload_is_put_again_and_fewer_at_a_time() -> None:
 
 
 def test_refusals_of_one_burst_halve_the_width_once() -> None:
-    service = Service(**{key: [SlowDown()] for key in "abcd"})
+    refusals: dict[str, list[Exception]] = {key: [SlowDown()] for key in "abcd"}
+    service = Service(**refusals)
     lane = Lane("abcdefghijklmnopqrst", AtOnce(), 8)
     sending = send([lane], upload, service.put, is_throttled=is_slow_down)
 

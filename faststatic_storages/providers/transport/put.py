@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 
+from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.providers.transport import runtime
 from faststatic_storages.providers.transport.words import NotExpressible
 from faststatic_storages.sync.content import Content, HeldBytes
@@ -83,7 +84,7 @@ class ObstorePut(ABC):
             if self._storage.transport == "obstore":
                 raise self._forced_transport_fails(error) from error
             # The SDK works with such a setting, or tells what is wrong with it.
-            logger.info("The SDK puts everything: %s", error)
+            logger.info("The SDK puts everything: %s", redacted(str(error)))
             return None
         return store
 
@@ -106,7 +107,8 @@ class ObstorePut(ABC):
             except Exception as error:
                 # The SDK knows headers, redirects and refusals that obstore does not,
                 # and its errors say what is wrong.
-                logger.debug("obstore did not put %s: %s", upload.key, error)
+                text = redacted(str(error))
+                logger.debug("obstore did not put %s: %s", upload.key, text)
         return self.put_by_sdk(upload)
 
     def _put_by_obstore(self, upload: Upload) -> ObjectInfo:
@@ -139,6 +141,6 @@ class ObstorePut(ABC):
         cause = str(error).partition("\n")[0]
         return ImproperlyConfigured(
             f'The transport "obstore" does not take the configuration '
-            f"({type(error).__name__}: {cause}). Correct it, or set "
+            f"({type(error).__name__}: {redacted(cause)}). Correct it, or set "
             'OPTIONS["transport"] to "auto".'
         )
