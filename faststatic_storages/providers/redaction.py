@@ -23,6 +23,9 @@ ELEMENTS = (
     "SecretAccessKey|SessionToken|SignatureProvided|StringToSign(?:Bytes)?|Token-\\d"
 )
 
+# Where a name begins; in a repr, "\\n" may stand before it.
+BEGINS = r"(?:(?<=\\[nrt])|(?<![a-z]))"
+
 # Each is linear in the text's length: a server may send anything.
 PATTERNS = [
     (re.compile(pattern), replacement)
@@ -34,13 +37,13 @@ PATTERNS = [
         (r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END|\Z)", "…"),
         # A header's value, or a connection string's, is of several words or pairs.
         (
-            r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|SharedAccessSignature|"
-            r"connection_?string)(['\"]?(?::|=)\s*b?)"
+            rf"(?i){BEGINS}((?:proxy-)?authorization|(?:set-)?cookie|"
+            r"SharedAccessSignature|connection_?string)(['\"]?(?::|=)\s*b?)"
             r"(?:'[^'\r\n]*|\"[^\"\r\n]*|[^'\"\r\n][^\r\n'\"]*)",
             r"\1\2…",
         ),
         (
-            rf"(?i)((?:%26|%3F|(?<![a-z]))(?:{NAMES}))(['\"]?\s?(?::|=|%3D)\s?b?['\"]?)"
+            rf"(?i)((?:%26|%3F|{BEGINS})(?:{NAMES}))(['\"]?\s?(?::|=|%3D)\s?b?['\"]?)"
             r"(?!…)[^\s&;,'\"<>)]+",
             r"\1\2…",
         ),

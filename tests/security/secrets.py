@@ -100,6 +100,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         f"{{'refresh_token': '{SECRET}', 'client_secret': '{SECRET}'}}",
         "{'refresh_token': '…', 'client_secret': '…'}",
     ),
+    "headers in a repr": (
+        f'"GET /\\nAuthorization: Bearer {SECRET}\\nHost: a" and more',
+        '"GET /\\nAuthorization: …" and more',
+    ),
     "settings": (
         f"access_key='AKIAIOSFODNN7EXAMPLE', secret_key='{SECRET}', region='a'",
         "access_key='…', secret_key='…', region='a'",

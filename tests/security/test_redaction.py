@@ -8,6 +8,7 @@ import pytest
 
 from faststatic_storages.providers.base import explained
 from faststatic_storages.providers.redaction import MAX_LENGTH, redacted
+from faststatic_storages.providers.remedies import Remedies
 from faststatic_storages.providers.s3 import errors as s3
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.upload import Upload
@@ -27,7 +28,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize("remedies", [s3.REMEDIES], ids=["s3"])
-def test_our_own_remedies_stay(remedies: s3.Remedies) -> None:
+def test_our_own_remedies_stay(remedies: Remedies) -> None:
     texts = [
         *remedies.by_code.values(),
         *remedies.permissions.values(),
