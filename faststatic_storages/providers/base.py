@@ -6,6 +6,7 @@ import gzip
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from faststatic_storages.providers.redaction import redacted
@@ -81,6 +82,9 @@ class Provider(ABC):
 
     large_workers = 4
     """… and how many such puts run at a time, beside the others."""
+
+    max_size_read = 64 * 1024 * 1024
+    """The most bytes that ``get()`` returns: a manifest of 500,000 names has less."""
 
     def __init__(self, storage: Any) -> None:
         self.storage = storage
@@ -188,7 +192,7 @@ class Provider(ABC):
         Never an older one than what was put last. A web process calls this once, when
         it starts, so it should use the storage's own connection. Raises
         ``FileNotFoundError``, or ``ProviderError`` for everything else, an answer that
-        breaks off or cannot be decoded among it.
+        breaks off, cannot be decoded or exceeds ``max_size_read`` among it.
         """
 
     @abstractmethod
@@ -227,13 +231,24 @@ class Provider(ABC):
     def decompressed(self, key: str, body: bytes) -> bytes:
         """Return what is in the gzip ``body`` of an object; raise ``ProviderError``."""
         try:
-            return gzip.decompress(body)
+            with gzip.GzipFile(fileobj=BytesIO(body)) as file:
+                return file.read(self.max_size_read + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise ProviderError(
                 f"Could not read {key!r} of {self.place}: it is not the gzip that it "
                 f"is said to be, or was cut off ({error}). Run collectstatic, which "
                 "replaces it, or store it again."
             ) from error
+
+    def bounded(self, key: str, body: bytes) -> bytes:
+        """Return ``body``; raise ``ProviderError`` where it exceeds the limit."""
+        if len(body) > self.max_size_read:
+            raise ProviderError(
+                f"Could not read {key!r} of {self.place}: it has more than "
+                f"{self.max_size_read} bytes, which no manifest needs. See who wrote "
+                "it, and run collectstatic, which replaces it."
+            )
+        return body
 
     def failure(self, action: Action, error: BaseException) -> ProviderError:
         """Return what to raise ``from`` an error."""

@@ -167,8 +167,8 @@ class GenericProvider(Provider):
 
     def get(self, key: str) -> bytes:
         with self._store.open(key) as file:
-            body: bytes = file.read()
-        return body
+            body: bytes = file.read(self.max_size_read + 1)
+        return self.bounded(key, body)
 
     def put(self, upload: Upload) -> ObjectInfo:
         with self._turn, upload.content.open() as opened:

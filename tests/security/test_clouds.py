@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from google.oauth2.credentials import Credentials
 
+from faststatic_storages.providers import ProviderError, provider_for
 from faststatic_storages.providers.azure import errors as azure_errors
 from faststatic_storages.providers.gcloud import errors as gcloud_errors
 from faststatic_storages.providers.redaction import redacted
@@ -68,3 +69,14 @@ def test_our_own_remedies_stay(remedies: Remedies) -> None:
     ]
 
     assert [redacted(text) for text in texts] == texts
+
+
+def test_object_over_the_limit_is_not_read(cloud: Cloud) -> None:
+    cloud.put("a.txt", b"123")
+    cloud.put("b.txt", b"1234" * 100_000)
+    provider = provider_for(cloud.storage())
+    provider.max_size_read = 3
+
+    assert provider.get("a.txt") == b"123"
+    with pytest.raises(ProviderError, match="more than 3 bytes"):
+        provider.get("b.txt")

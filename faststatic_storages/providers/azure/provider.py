@@ -31,6 +31,7 @@ from faststatic_storages.providers.checks import (
     signed_urls,
 )
 from faststatic_storages.providers.files import parameters_of
+from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.sync.content import Content
@@ -168,14 +169,13 @@ class AzureProvider(SdkProvider):
 
     def get(self, key: str) -> bytes:
         try:
-            body: bytes = self.client.download_blob(
-                key, timeout=self.storage.timeout
-            ).readall()
+            body = BoundedBody(self.max_size_read)
+            self.client.download_blob(key, timeout=self.storage.timeout).readinto(body)
         except ResourceNotFoundError as error:
             raise FileNotFoundError(f"File does not exist: {key}") from error
         except ERRORS as error:
             raise self.failure("read", error) from error
-        return body
+        return self.bounded(key, body.getvalue())
 
     def is_throttled(self, error: BaseException) -> bool:
         # The SDK retries 503 by itself, and 429 never.

@@ -29,6 +29,7 @@ from faststatic_storages.providers.checks import (
 from faststatic_storages.providers.gcloud.errors import explain, is_throttled
 from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
+from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.sync.content import Content
@@ -143,8 +144,9 @@ class GoogleCloudProvider(SdkProvider):
                 # What is not found then was replaced in between.
                 with suppress(NotFound):
                     blob = self.bucket.blob(key, generation=blob.generation)
-                    body: bytes = blob.download_as_bytes(retry=self.retry)
-                    return body
+                    body = BoundedBody(self.max_size_read)
+                    blob.download_to_file(body, retry=self.retry)
+                    return self.bounded(key, body.getvalue())
         except ERRORS as error:
             raise self.failure("read", error) from error
         raise FileNotFoundError(f"File does not exist: {key}")

@@ -141,14 +141,15 @@ class S3Provider(SdkProvider):
             client = self.storage.connection.meta.client
             response = client.get_object(Bucket=self._bucket, Key=key, **parameters)
             with closing(response["Body"]) as stream:
-                body: bytes = stream.read()
+                # Only a read that finds the end tells whether it was the end.
+                body: bytes = stream.read(self.max_size_read) + stream.read(1)
         except (BotoCoreError, ClientError) as error:
             if is_missing(error):
                 raise FileNotFoundError(f"File does not exist: {key}") from error
             raise self.failure("read", error) from error
         if self.storage.gzip and response.get("ContentEncoding") == "gzip":
-            body = self.decompressed(key, body)
-        return body
+            body = self.decompressed(key, self.bounded(key, body))
+        return self.bounded(key, body)
 
     def is_throttled(self, error: BaseException) -> bool:
         return is_throttled(error)
