@@ -18,6 +18,8 @@ from faststatic_storages.run.seams import is_method_of, is_overridden
 from faststatic_storages.run.staging import StagedStorageMixin
 
 SECONDS_BETWEEN_TRIES = 1.0
+# Google serves a public object from a cache, for an hour where nothing is said.
+MANIFEST_CACHE_CONTROL = "no-cache"
 
 
 @dataclass
@@ -155,6 +157,11 @@ class ManifestMixin(StagedStorageMixin):
         if "_manifest" not in vars(self):
             self._manifest = Manifest()
         return self._manifest
+
+    def _cache_control(self, run: Run, key: str) -> str | None:
+        if self.hashed_cache_control is not None and key == self._manifest_key(run):
+            return MANIFEST_CACHE_CONTROL
+        return super()._cache_control(run, key)
 
     def _hashed_files_in_place(self) -> Mapping[str, str] | None:
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from faststatic_storages.providers.headers import Headers
 from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.equality import is_unchanged
@@ -85,11 +86,28 @@ class Provider(ABC):
 
     max_size_read = 64 * 1024 * 1024
     """The most bytes that ``get()`` returns: a manifest of 500,000 names has less."""
+    caching_parameters: tuple[str, ...] = ()
+    """What ``Cache-Control`` is called here, then what else says how long to cache."""
+
+    known_parameters: frozenset[str] = frozenset()
+    """What the option ``headers`` may say; empty where a put takes no headers."""
+
+    headers = Headers()
+    """What the site's options add to the parameters of a put; a run has its own."""
 
     def __init__(self, storage: Any) -> None:
         self.storage = storage
 
     # What is asked of the storage's settings, without a request.
+
+    def with_headers(self, key: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a put's parameters with what the site's options add for the key."""
+        return self.headers.merged(
+            key,
+            parameters,
+            prefix=lambda: self.key(""),
+            caching=self.caching_parameters,
+        )
 
     @abstractmethod
     def check(self) -> None:

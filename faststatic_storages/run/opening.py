@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
 from faststatic_storages.providers import provider_for
+from faststatic_storages.providers.headers import Headers, Rules
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import RunError, reported_to_the_command
+from faststatic_storages.run.headers import check_headers
 from faststatic_storages.run.interrupt import Interrupts
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
@@ -49,6 +51,8 @@ class OpeningMixin(ParentStorage):
     clear_spares: Sequence[str] = DEFAULTS["clear_spares"]
     max_unknown_deletions: int = DEFAULTS["max_unknown_deletions"]
     ledger: bool | str = DEFAULTS["ledger"]
+    headers: Rules = DEFAULTS["headers"]
+    hashed_cache_control: str | None = DEFAULTS["hashed_cache_control"]
 
     may_ask = True
     """Whether a run that lists nothing may ask for one object after the other."""
@@ -142,6 +146,7 @@ class OpeningMixin(ParentStorage):
         with reported_to_the_command():
             check_options(self)
             provider = provider_for(self)
+            check_headers(self.headers, provider)
             provider.check()
             run_options = RunOptions(
                 max_workers=self.max_workers,
@@ -154,8 +159,14 @@ class OpeningMixin(ParentStorage):
             for warning in provider.warnings():
                 run_options.log(f"Warning: {warning}", 1)
             run = Run(provider, self._start_listing(provider), run_options)
+            provider.headers = Headers(self.headers, partial(self._cache_control, run))
         run.part(Interrupts).begin(run, exits=exits)
         return run
+
+    def _cache_control(self, run: Run, key: str) -> str | None:
+        """Return the ``Cache-Control`` of a key where the project says none."""
+        is_hashed = key in run.bucket.named_by_content
+        return self.hashed_cache_control if is_hashed else None
 
     @contextmanager
     def _closing(self, run: Run) -> Iterator[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +20,8 @@ DEFAULTS: dict[str, Any] = {
     "clear_spares": (),
     "max_unknown_deletions": 256,
     "ledger": "auto",
+    "headers": (),
+    "hashed_cache_control": "public, max-age=31536000, immutable",
 }
 LEDGERS = ("auto", True, False)
 
@@ -43,6 +47,14 @@ def check_options(storage: Any) -> None:
             f"clear_spares is {storage.clear_spares!r}. Set it to a list of patterns, "
             f"such as [{storage.clear_spares!r}]."
         )
+    cache_control = storage.hashed_cache_control
+    if cache_control is not None and not (
+        isinstance(cache_control, str) and cache_control
+    ):
+        raise ImproperlyConfigured(
+            f"hashed_cache_control is {cache_control!r}. Set it to a Cache-Control, "
+            f"such as {DEFAULTS['hashed_cache_control']!r}, or to None for none."
+        )
     if storage.transport not in TRANSPORTS:
         raise ImproperlyConfigured(
             f"transport is {storage.transport!r}. Set it to one of "
@@ -61,3 +73,10 @@ def check_number(
             f"{name} is {value!r}. Set it to a whole number, {minimum} or more"
             + (", or leave it out." if or_none else ".")
         )
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Return the known name that is most like ``name``, or all that there are."""
+    known = sorted(known)
+    close = get_close_matches(str(name), known, n=1)
+    return repr(close[0]) if close else f"one of {', '.join(map(repr, known))}"

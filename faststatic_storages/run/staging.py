@@ -63,7 +63,8 @@ class StagedStorageMixin(PublishingMixin):
         hashed_name = super().hashed_name(name, *args, **kwargs)
         content = args[0] if args else kwargs.get("content")
         run = self._current_run() if content is not None else None
-        if run is not None:
+        # A file_hash() of None leaves the name as it is.
+        if run is not None and hashed_name != name:
             key, at_hand = run.key(hashed_name), run.sources.at_hand
             run.bucket.named_by_content.add(key)
             if at_hand is not None and at_hand.has_bytes_of(content):

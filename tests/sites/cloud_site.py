@@ -15,6 +15,7 @@ from django.test import override_settings
 
 from tests.servers.recording import Requests
 from tests.sites.clouds import Cloud
+from tests.sites.parity import options_of_parity
 from tests.sites.site import at_once
 
 
@@ -36,6 +37,8 @@ class CloudSite:
         self.sources = directory / "static"
         self.sources.mkdir()
         self.cloud = cloud
+        self.headers_of_stock = True
+        """Whether ours sends the headers that django-storages sends, and no more."""
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
         for name, content in files.items():
@@ -53,11 +56,11 @@ class CloudSite:
         """Run the command on a storage constructed for it."""
         stdout = StringIO()
         seen = len(self.cloud.proxy.requests)
+        backend = backend or self.cloud.manifest
+        parity = options_of_parity(backend) if self.headers_of_stock else {}
         storage = {
-            "BACKEND": backend or self.cloud.manifest,
-            "OPTIONS": (
-                self.cloud.options() | at_once(backend or self.cloud.manifest) | options
-            ),
+            "BACKEND": backend,
+            "OPTIONS": self.cloud.options() | at_once(backend) | parity | options,
         }
         with override_settings(
             INSTALLED_APPS=["django.contrib.staticfiles"],

@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 
 import faststatic_storages
 from tests.servers.s3 import Requests, S3Server
+from tests.sites.parity import options_of_parity
 
 PLAIN = "faststatic_storages.backends.s3.S3StaticStorage"
 MANIFEST = "faststatic_storages.backends.s3.S3ManifestStaticStorage"
@@ -84,6 +85,8 @@ class Site:
         self.dirs: list[str | tuple[str, str]] = [str(self.sources)]
         self.server = server
         self.bucket = bucket
+        self.headers_of_stock = True
+        """Whether ours sends the headers that django-storages sends, and no more."""
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
         for name, content in files.items():
@@ -110,6 +113,7 @@ class Site:
             # Without one, url() signs, for which boto3 takes 0.2 s to get ready.
             "custom_domain": "static.example.com",
             **at_once(backend),
+            **(options_of_parity(backend) if self.headers_of_stock else {}),
         }
         return {
             "INSTALLED_APPS": ["django.contrib.staticfiles"],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from inspect import signature
 from typing import Any
 
 from azure.core.exceptions import (
@@ -11,7 +12,7 @@ from azure.core.exceptions import (
     HttpResponseError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import ContainerClient
+from azure.storage.blob import ContainerClient, ContentSettings
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.exceptions import ImproperlyConfigured
 from storages.backends.azure_storage import AzureStorage
@@ -52,6 +53,9 @@ class AzureProvider(SdkProvider):
     blocks (over 64 MiB; ``max_single_put_size`` in ``client_options`` is the limit) has
     none, and is sent again at each run.
     """
+
+    caching_parameters = ("cache_control",)
+    known_parameters = frozenset(signature(ContentSettings).parameters) - {"kwargs"}
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -143,7 +147,11 @@ class AzureProvider(SdkProvider):
             key,
             content,
         )
-        return Upload(key, content, parameters)
+        return Upload(key, content, self.with_headers(key, parameters))
+
+    def with_headers(self, key: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        own = {"cache_control": self.storage.cache_control}
+        return super().with_headers(key, {**own, **parameters})
 
     def encoded(self, key: str, content: Content) -> Content:
         return content

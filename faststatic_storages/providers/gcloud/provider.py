@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from google.api_core.exceptions import GoogleAPIError, NotFound, from_http_response
 from google.api_core.retry import Retry
 from google.auth.exceptions import GoogleAuthError
-from google.cloud.storage import Bucket
+from google.cloud.storage import Blob, Bucket
 from google.cloud.storage.retry import DEFAULT_RETRY
 from google.resumable_media import DataCorruption
 from requests import RequestException
@@ -55,6 +55,12 @@ ERRORS = (
 class GoogleCloudProvider(SdkProvider):
     """Objects of one bucket, for any subclass of ``GoogleCloudStorage``."""
 
+    caching_parameters = ("cache_control",)
+    # What django-storages sets of a blob, and the ACL, which it takes apart.
+    known_parameters = frozenset(
+        {name for name in dir(Blob) if getattr(getattr(Blob, name), "fset", None)}
+        | {"acl"}
+    )
     retry: Retry = DEFAULT_RETRY
     """Of each request that fails with 408, 429, 5xx or a broken connection."""
 
@@ -105,7 +111,7 @@ class GoogleCloudProvider(SdkProvider):
         """As ``GoogleCloudStorage._save()``, which first asks for the object."""
         storage = self.storage
         guessed_type, guessed_encoding = mimetypes.guess_type(key)
-        parameters = dict(storage.get_object_parameters(key))
+        parameters = self.with_headers(key, storage.get_object_parameters(key))
         if guessed_encoding and CONTENT_ENCODING not in parameters:
             parameters[CONTENT_ENCODING] = guessed_encoding
         parameters[PREDEFINED_ACL] = parameters.pop("acl", storage.default_acl)

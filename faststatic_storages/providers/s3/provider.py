@@ -10,6 +10,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.constants import ALLOWED_DOWNLOAD_ARGS
+from s3transfer.manager import TransferManager
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
@@ -38,6 +39,9 @@ DEFAULT_PART_SIZE = 8 * 1024 * 1024
 
 class S3Provider(SdkProvider):
     """Objects of one bucket, for any subclass of django-storages' ``S3Storage``."""
+
+    caching_parameters = ("CacheControl", "Expires")
+    known_parameters = frozenset(TransferManager.ALLOWED_UPLOAD_ARGS)
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -104,6 +108,7 @@ class S3Provider(SdkProvider):
             key,
             content,
         )
+        parameters = self.with_headers(key, parameters)
         if (
             storage.gzip
             and parameters["ContentType"] in storage.gzip_content_types

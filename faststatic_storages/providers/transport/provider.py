@@ -35,7 +35,7 @@ class SdkProvider(Provider):
 
     @cached_property
     def _put(self) -> ObstorePut | SavePut:
-        if (save := save_of_the_project(self.storage)) is None:
+        if (save := save_of_the_project(self)) is None:
             return self.make_put()
         return SavePut(self.storage, save, self.key(""), SDK_WORKERS)
 

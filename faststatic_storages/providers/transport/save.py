@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from faststatic_storages.providers.base import Provider
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import LazyFile
 from faststatic_storages.sync.content import Content
@@ -20,12 +21,14 @@ from faststatic_storages.sync.upload import Upload
 Save = Callable[[str, Any], str]
 
 
-def save_of_the_project(storage: Any) -> Save | None:
+def save_of_the_project(provider: Provider) -> Save | None:
     """
     Return the ``_save()`` below our mixins, ``None`` where it is django-storages' own.
 
-    It works on a copy of the storage, so that what it sets there is its own.
+    It works on a copy of the storage, so that what it sets there is its own; what the
+    site's options add to the headers, the copy knows.
     """
+    storage = provider.storage
     classes = [cls for cls in type(storage).__mro__ if "_save" in vars(cls)]
     ours = [
         position
@@ -35,7 +38,10 @@ def save_of_the_project(storage: Any) -> Save | None:
     below: Any = classes[max(ours, default=-1) + 1]
     if below.__module__.startswith("storages.backends."):
         return None
-    return partial(below._save, outside_of_runs(storage))
+    copy = outside_of_runs(storage)
+    own = copy.get_object_parameters
+    copy.get_object_parameters = lambda name: provider.with_headers(name, own(name))
+    return partial(below._save, copy)
 
 
 class SavePut:
