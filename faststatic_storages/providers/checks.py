@@ -11,8 +11,8 @@ def check_overwrite(storage: Any, option: str, setting: str) -> None:
     if not getattr(storage, option):
         raise ImproperlyConfigured(
             f"{option} is False ({setting}): static files would be stored under names "
-            'that nobody asks for. Set STORAGES["staticfiles"]["OPTIONS"]'
-            f'["{option}"] to True; the setting for other storages can stay as it is.'
+            f'that nobody asks for. Add "{option}": True to STORAGES["staticfiles"]'
+            '["OPTIONS"]; the setting for other storages can stay as it is.'
         )
 
 

@@ -18,8 +18,9 @@ from faststatic_storages.run.interrupt import Interrupts
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
-from faststatic_storages.run.outermost import is_replaced
+from faststatic_storages.run.outermost import is_replaced, wrap_outermost
 from faststatic_storages.run.parent import ParentStorage
+from faststatic_storages.run.refusal import Refusal, kept_for_later
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.state import State
@@ -57,12 +58,31 @@ class OpeningMixin(ParentStorage):
     may_ask = True
     """Whether a run that lists nothing may ask for one object after the other."""
 
+    _refusal: Refusal | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        wrap_outermost(cls, "__init__", kept_for_later)
+
+    def _our_options(self) -> dict[str, Any]:
+        """Return what ``OPTIONS`` may have besides django-storages' own."""
+        return DEFAULTS
+
     def get_default_settings(self) -> dict[str, Any]:
-        ours = {name: getattr(self, name) for name in DEFAULTS}
+        ours = {
+            name: getattr(self, name, default)
+            for name, default in self._our_options().items()
+        }
         return {**super().get_default_settings(), **ours}
+
+    def _check_options(self) -> None:
+        """Raise ``ImproperlyConfigured`` for a wrong one."""
+        check_options(self)
 
     @cached_property
     def _runs(self) -> OpenRuns:
+        if self._refusal is not None:
+            self._refusal.tell()
         return OpenRuns()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -144,7 +164,7 @@ class OpeningMixin(ParentStorage):
 
     def _new_run(self, *, exits: bool = False, **options: Any) -> Run:
         with reported_to_the_command():
-            check_options(self)
+            self._check_options()
             provider = provider_for(self)
             check_headers(self.headers, provider)
             provider.check()

@@ -163,7 +163,7 @@ def test_reference_that_escapes_the_location(
 
 @BOTH
 def test_mistyped_option(site: Site, backend: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match="Invalid setting 'max_worker'"):
+    with pytest.raises(CommandError, match="Did you mean 'max_workers'"):
         site.collect(backend=backend, max_worker=4)
 
 

@@ -9,7 +9,6 @@ import threading
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 
 from faststatic_storages.providers import provider_for
@@ -389,7 +388,7 @@ def test_container_is_not_set(cloud_site: CloudSite, cloud: Cloud) -> None:
 
 
 def test_unknown_option(cloud_site: CloudSite) -> None:
-    with pytest.raises(ImproperlyConfigured, match="Invalid setting 'max_worker'"):
+    with pytest.raises(CommandError, match="Did you mean 'max_workers'"):
         cloud_site.collect(max_worker=4)
 
 

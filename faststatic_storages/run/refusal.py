@@ -1,0 +1,67 @@
+"""A storage whose options are refused says so when it is used, not when it is made."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.core.exceptions import ImproperlyConfigured
+
+from faststatic_storages.run import collectstatic
+from faststatic_storages.run.errors import reported_to_the_command
+from faststatic_storages.run.options import nearest
+from faststatic_storages.run.outermost import Method
+
+
+class Refusal:
+    """
+    What is wrong with ``storage``.
+
+    Raised by the constructor, it is a page of traceback, whichever command runs.
+    """
+
+    def __init__(self, storage: Any, error: ImproperlyConfigured) -> None:
+        self._storage = storage
+        self._error = error.with_traceback(None)
+
+    def tell(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raise it anew, plainly to ``collectstatic``; takes any method's arguments."""
+        error = copy.copy(self._error)
+        if collectstatic.collecting_command(self._storage) is not None:
+            with reported_to_the_command():
+                raise error
+        raise error
+
+
+def kept_for_later(construct: Method) -> Method:
+    """Wrap the outermost ``__init__()``: its ``ImproperlyConfigured`` is kept."""
+
+    def outermost(self: Any, *args: Any, **options: Any) -> None:
+        try:
+            construct(self, *args, **options)
+        except ImproperlyConfigured as error:
+            if type(self).__init__ is not outermost:
+                raise
+            self._refusal = Refusal(self, explained(self, error, options))
+            # All else that a site calls asks for a run first.
+            self.url = self._refusal.tell
+
+    return outermost
+
+
+def explained(
+    storage: Any, error: ImproperlyConfigured, options: Mapping[str, Any]
+) -> ImproperlyConfigured:
+    """Return what to say in the place of django-storages' "Invalid setting"."""
+    name = type(storage).__name__
+    for option in options:
+        if str(error) == f"Invalid setting '{option}' for {name}":
+            known = storage.get_default_settings()
+            ours = ", ".join(sorted(storage._our_options()))
+            return ImproperlyConfigured(
+                f"{option!r} is no option of {name}. Did you mean "
+                f"{nearest(option, known)}? In OPTIONS there are django-storages' own "
+                f"and {ours}."
+            )
+    return error
