@@ -6,11 +6,16 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin
 
 from faststatic_storages.hashing.incremental import IncrementalHashingMixin
 from faststatic_storages.hashing.manifest import ManifestMixin
+from faststatic_storages.hashing.options import ManifestOptionsMixin
 from faststatic_storages.hashing.plain_url import PlainUrlMixin
 
 
 class TwoPassManifestStorage(
-    ManifestMixin, IncrementalHashingMixin, ManifestFilesMixin, PlainUrlMixin
+    ManifestMixin,
+    ManifestOptionsMixin,
+    IncrementalHashingMixin,
+    ManifestFilesMixin,
+    PlainUrlMixin,
 ):
     """
     Run Django's manifest hashing locally, then sync its outcome, the manifest last.
