@@ -27,6 +27,7 @@ class EndingMixin(OpeningMixin):
 
     def _publish(self, run: Run) -> None:
         run.end_hashing()
+        self._complete(run)
         clearing = self._clearing(run) if run.options.clear else None
         run.make_plan(
             self._manifest_key(run), partial(self._keys_in_use, run), clearing
@@ -45,6 +46,9 @@ class EndingMixin(OpeningMixin):
         if clearing is not None and (kept := clearing.kept(run.plan.reasons)):
             run.options.log(kept, 1)
         run.options.log(run.summary([*named.served, *named.originals]), 1)
+
+    def _complete(self, run: Run) -> None:
+        """Change what is staged, once all of it is."""
 
     def _hashed_files(self) -> Mapping[str, str]:
         """Return the manifest at hand, which is empty without Django's mixin."""
