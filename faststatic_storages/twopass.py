@@ -7,12 +7,14 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin
 from faststatic_storages.hashing.incremental import IncrementalHashingMixin
 from faststatic_storages.hashing.manifest import ManifestMixin
 from faststatic_storages.hashing.options import ManifestOptionsMixin
+from faststatic_storages.hashing.originals import OriginalsMixin
 from faststatic_storages.hashing.plain_url import PlainUrlMixin
 
 
 class TwoPassManifestStorage(
     ManifestMixin,
     ManifestOptionsMixin,
+    OriginalsMixin,
     IncrementalHashingMixin,
     ManifestFilesMixin,
     PlainUrlMixin,

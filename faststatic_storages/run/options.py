@@ -75,6 +75,11 @@ def check_number(
         )
 
 
+def check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to True or False.")
+
+
 def nearest(name: object, known: Iterable[str]) -> str:
     """Return the known name that is most like ``name``, or all that there are."""
     known = sorted(known)
