@@ -9,12 +9,14 @@ from faststatic_storages.hashing.manifest import ManifestMixin
 from faststatic_storages.hashing.options import ManifestOptionsMixin
 from faststatic_storages.hashing.originals import OriginalsMixin
 from faststatic_storages.hashing.plain_url import PlainUrlMixin
+from faststatic_storages.hashing.prehashed import PrehashedMixin
 
 
 class TwoPassManifestStorage(
     ManifestMixin,
     ManifestOptionsMixin,
     OriginalsMixin,
+    PrehashedMixin,
     IncrementalHashingMixin,
     ManifestFilesMixin,
     PlainUrlMixin,

@@ -77,3 +77,11 @@ def test_nothing_is_left_out_where_nothing_is_hashed(
     site.collect("--no-post-process", keep_original_files=False)
 
     assert set(bucket.keys()) == SOURCES.keys()
+
+
+def test_name_without_a_hash_stays(site: Site, bucket: Bucket) -> None:
+    site.write(SOURCES)
+
+    site.collect(keep_original_files=False, prehashed=["app.js"])
+
+    assert "app.js" in bucket.objects()

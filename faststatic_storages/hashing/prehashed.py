@@ -1,0 +1,75 @@
+"""Files whose names have a hash already: they are a bundler's, and stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import translate
+from functools import cached_property
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from faststatic_storages.run.run import Run
+from faststatic_storages.run.staging import StagedStorageMixin
+
+Prehashed: TypeAlias = Sequence[str] | Callable[[str], bool]
+
+
+class PrehashedMixin(StagedStorageMixin):
+    """
+    Let what a bundler has hashed keep its name and its bytes.
+
+    ``prehashed`` are patterns of names, or tells of a name whether it is such a file's.
+    To Django these are files that refer to no others, and that hash to their own name.
+    """
+
+    prehashed: Prehashed = ()
+
+    def _our_options(self) -> dict[str, Any]:
+        return {**super()._our_options(), "prehashed": ()}
+
+    def _check_options(self) -> None:
+        super()._check_options()
+        if not callable(self.prehashed) and not is_patterns(self.prehashed):
+            raise ImproperlyConfigured(
+                f"prehashed is {self.prehashed!r}. Set it to a list of patterns, such "
+                'as ["assets/*"], or to a function that takes a name.'
+            )
+
+    @cached_property
+    def _is_prehashed(self) -> Callable[[str], Any]:
+        if callable(self.prehashed):
+            return self.prehashed
+        return re.compile("|".join(map(translate, self.prehashed)) or r"(?!)").match
+
+    def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        content = args[0] if args else kwargs.get("content")
+        path = urlsplit(unquote(name)).path.strip()
+        is_prehashed = self.prehashed and self._is_prehashed(path)
+        # What is not there, Django tells.
+        if is_prehashed and (content is not None or self.exists(path)):
+            return name
+        return super().hashed_name(name, *args, **kwargs)
+
+    def _post_process(self, paths: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        if self.prehashed:
+            # Django's own list of what it rewrites, at which it looks later as well.
+            adjustable_paths = args[0] if args else kwargs["adjustable_paths"]
+            adjustable_paths[:] = [
+                name for name in adjustable_paths if not self._is_prehashed(name)
+            ]
+        results: Iterator[Any] = super()._post_process(paths, *args, **kwargs)
+        return results
+
+    def _cache_control(self, run: Run, key: str) -> str | None:
+        if self.prehashed and self._is_prehashed(key.removeprefix(run.key(""))):
+            return self.hashed_cache_control
+        return super()._cache_control(run, key)
+
+
+def is_patterns(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(pattern, str) for pattern in value
+    )
