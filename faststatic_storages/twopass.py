@@ -10,6 +10,7 @@ from faststatic_storages.hashing.options import ManifestOptionsMixin
 from faststatic_storages.hashing.originals import OriginalsMixin
 from faststatic_storages.hashing.plain_url import PlainUrlMixin
 from faststatic_storages.hashing.prehashed import PrehashedMixin
+from faststatic_storages.hashing.sourcemaps import SourceMapsMixin
 
 
 class TwoPassManifestStorage(
@@ -17,6 +18,7 @@ class TwoPassManifestStorage(
     ManifestOptionsMixin,
     OriginalsMixin,
     PrehashedMixin,
+    SourceMapsMixin,
     IncrementalHashingMixin,
     ManifestFilesMixin,
     PlainUrlMixin,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.core.management.base import CommandError
 
 from tests.collectstatic.test_parity import MODULES
 from tests.sites.bucket import Bucket
@@ -71,3 +74,18 @@ def test_intermediate_files(site: Site, bucket: Bucket, *, kept: bool) -> None:
     site.collect(keep_intermediate_files=kept)
 
     assert len(bucket.keys()) == (6 if kept else 5)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"keep_original_files": "no"}, r"keep_original_files is 'no'\. Set .* False"),
+        ({"sourcemap_strict": 0}, "sourcemap_strict is 0"),
+        ({"prehashed": "assets/*"}, r"prehashed is 'assets/\*'\. .* \[\"assets/\*\"\]"),
+        ({"prehashed": [1]}, r"prehashed is \[1\]"),
+    ],
+    ids=["originals", "sourcemaps", "prehashed", "patterns"],
+)
+def test_wrong_value(site: Site, options: dict[str, Any], told: str) -> None:
+    with pytest.raises(CommandError, match=told):
+        site.collect(**options)
