@@ -24,7 +24,10 @@ from tests.overrides.pair import CHANGED, WHERE, Pair
 from tests.overrides.storages import Parent, composed
 
 SOURCES = {
-    "css/top.css": '@import "deep/more.css"; a { background: url(../Logo.PNG) }',
+    "css/top.css": (
+        '@import "deep/more.css"; a { background: url(../Logo.PNG) } '
+        "/* url(../Logo.PNG) */"
+    ),
     "css/deep/more.css": "i { background: url(../../logo.png) }",
     "Logo.PNG": "large",
     "page.html": '<img src="logo.png">',
@@ -118,6 +121,14 @@ class UrlConverterThatLooks(Parent):
         return lambda match: f"/* {url} */ {convert(match)}"
 
 
+class IgnoredBlocksInAList(Parent):
+    """Add to what Django ignores in a file, which is a list."""
+
+    def is_in_ignored_block(self, pos: int, ignored_blocks: Any) -> Any:
+        ignored_blocks.append((pos, pos + 1))
+        return super().is_in_ignored_block(pos, ignored_blocks)
+
+
 class KeepsIntermediates(Parent):
     keep_intermediate_files = True
 
@@ -145,6 +156,7 @@ def pair(pair: Pair) -> Pair:
         HashedNameInAFolder,
         HashedNameOfTwo,
         HashedNameWithMore,
+        IgnoredBlocksInAList,
         KeepsIntermediates,
         Lenient,
         OwnPatterns,
