@@ -300,3 +300,17 @@ def test_generated_names_are_the_override_s(pair: Pair, where: str) -> None:
 
     assert storage.generate_filename("a/b c.txt") == name == "a/r7-b-c.txt"
     assert name in pair.bucket.objects()
+
+
+@WHERE
+def test_last_way_to_write_a_file_is_the_one_that_counts(
+    pair: Pair, where: str
+) -> None:
+    storage = pair.site.storage(composed(Headers, where, "plain"))
+
+    with storage.staged():
+        storage.save("note.txt", ContentFile(b"saved"))
+        with storage.open("note.txt", "wb") as file:
+            file.write(b"written")
+
+    assert pair.bucket.get("note.txt").body == b"written"
