@@ -86,6 +86,17 @@ def test_block_in_a_block_adds_to_it(site: Site, bucket: Bucket) -> None:
     assert bucket.get("new.txt").body == b"new"
 
 
+def test_dry_run_in_a_block_adds_nothing_to_it(site: Site, bucket: Bucket) -> None:
+    before = bucket.keys()
+    storage: Any = staticfiles_storage
+
+    with override_settings(**site.settings()), storage.staged():
+        storage.save("new.txt", ContentFile("new"))
+        call_command("collectstatic", "--noinput", "--dry-run", verbosity=0)
+
+    assert bucket.keys() == sorted([*before, "new.txt"])
+
+
 def test_in_a_block_everything_seems_to_have_happened(
     site: Site, server: S3Server
 ) -> None:
