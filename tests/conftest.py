@@ -26,6 +26,7 @@ CLOUDS = [
     "providers/test_differences.py",
     "providers/transport",
     "security/test_clouds.py",
+    "web/test_clouds.py",
 ]
 has_clouds = find_spec("azure") is not None
 collect_ignore = [] if has_clouds else CLOUDS

@@ -1,9 +1,10 @@
-"""Manifests that nobody can read, and how a store comes to serve them."""
+"""Manifests that nobody can read, and stores that serve none or do so again."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,3 +105,16 @@ DOWN: dict[str, Callable[[S3Server], None]] = {
     "a page in place of the manifest": answers_with_a_page,
     "the body ends early": ends_early,
 }
+
+
+def url_within(seconds: float, storage: Any) -> str:
+    """Look a name up until there is an answer."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            url: str = storage.url("app.js")
+        except Exception:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        else:
+            return url

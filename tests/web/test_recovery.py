@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 import traceback
 import weakref
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from tests.overrides.storages import Parent, composed
 from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import Site
-from tests.web.manifests import DOWN, MANIFEST_NAME
+from tests.web.manifests import DOWN, MANIFEST_NAME, url_within
 
 EACH = pytest.mark.parametrize("goes_down", DOWN.values(), ids=DOWN)
 
@@ -26,19 +25,6 @@ def site(site: Site) -> Site:
     site.write({"app.js": "1"})
     site.collect()
     return site
-
-
-def url_within(seconds: float, storage: Any) -> str:
-    """Ask until there is an answer."""
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            url: str = storage.url("app.js")
-        except Exception:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        else:
-            return url
 
 
 @EACH
