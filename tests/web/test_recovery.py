@@ -147,6 +147,29 @@ def test_each_failed_look_up_has_an_error_of_its_own(
     assert len({str(error) for error in errors}) == 1
 
 
+bodies: list[weakref.ref[Request]] = []
+
+
+class ReadsMuch(Parent):
+    def read_manifest(self) -> str:
+        body = Request()
+        bodies.append(weakref.ref(body))
+        try:
+            raise EOFError("It was cut off.")
+        except EOFError as error:
+            raise Sealed("north", str(error)) from error
+
+
+def test_failed_read_keeps_nothing_of_what_was_read(site: Site) -> None:
+    storage = site.storage(composed(ReadsMuch, "above"))
+
+    gc.collect()
+
+    assert [body() for body in bodies] == [None]
+    with pytest.raises(Sealed, match="It was cut off"):
+        storage.url("app.js")
+
+
 class Sealed(Exception):
     """It is made of more than it keeps, as the errors of some SDKs are."""
 
