@@ -352,13 +352,10 @@ def test_clear_on_disk_leaves_what_stock_leaves_and_counts_what_goes(
 def replaced(request: pytest.FixtureRequest) -> Callable[[], Any]:
     """Put another ``post_process()`` in the place of the storage's own."""
 
-    def nothing(*args: Any, **options: Any) -> list[Any]:
-        return []
-
     def replace() -> AbstractContextManager[Any]:
         storage = current._wrapped
         where = type(storage) if request.param == "the class" else storage
-        return mock.patch.object(where, "post_process", nothing)
+        return mock.patch.object(where, "post_process", mock.Mock())
 
     return replace
 
