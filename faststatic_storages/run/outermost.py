@@ -31,4 +31,6 @@ def wrap_outermost(cls: type, name: str, wrap: Callable[[Method], Method]) -> No
 
 def is_replaced(storage: object, name: str) -> bool:
     """Return whether somebody put another method in the place of the wrapped one."""
-    return not hasattr(inspect.getattr_static(storage, name), IS_OUTERMOST)
+    method = inspect.getattr_static(storage, name)
+    # A mock has every attribute that it is asked for.
+    return getattr(method, IS_OUTERMOST, False) is not True
