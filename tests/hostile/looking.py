@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.hostile.figures import Figures
@@ -22,25 +23,38 @@ class Look:
         return not self.lost and not self.wrong
 
 
-def look(bucket: Bucket, figures: Figures, prefix: str = "") -> Look:
+def look(
+    bucket: Bucket,
+    figures: Figures,
+    prefix: str = "",
+    manifest: str = "staticfiles.json",
+) -> Look:
     """
     Look at each name of the live manifest, and count what is amiss.
 
     ``prefix`` is the location with a slash at its end, if there is one.
     """
-    keys = set(bucket.keys())
-    paths = bucket.paths(f"{prefix}staticfiles.json")
-    named = [f"{prefix}{hashed_name}" for hashed_name in paths.values()]
+    paths = bucket.paths(f"{prefix}{manifest}")
+    bodies = {
+        key: body_of(bucket, key)
+        for key in [f"{prefix}{hashed_name}" for hashed_name in paths.values()]
+    }
     seen = Look(
-        lost=[key for key in named if key not in keys],
+        lost=[key for key, body in bodies.items() if body is None],
         wrong=[
             key
-            for key in named
-            if key in keys and digest_in(key) != digest_of(bucket.get(key).body)
+            for key, body in bodies.items()
+            if body is not None and digest_in(key) != digest_of(body)
         ],
     )
     figures.add(runs=0, lost=len(seen.lost), wrong=len(seen.wrong))
     return seen
+
+
+def body_of(bucket: Bucket, key: str) -> bytes | None:
+    with suppress(bucket.client.exceptions.NoSuchKey):
+        return bucket.get(key).body
+    return None
 
 
 def digest_in(key: str) -> str:
