@@ -1,0 +1,104 @@
+"""What the documents show runs as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import botocore.config
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.management.base import CommandError
+from storages.backends.s3 import S3StaticStorage
+
+from faststatic_storages.testing import ProviderConformance
+from tests.docs.snippets import ROOT, python_in
+from tests.servers.s3 import S3Server
+from tests.sites.bucket import Bucket
+from tests.sites.site import Site
+
+PAGES = ["README.rst", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.rst"))]
+
+
+def run(snippet: str, **names: Any) -> dict[str, Any]:
+    """Run a snippet in a module of its own, with these names; return what it has."""
+    module: dict[str, Any] = {"__name__": __name__, **names}
+    exec(compile(snippet, "snippet", "exec"), module)
+    return module
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_each_snippet_is_python(page: str) -> None:
+    for snippet in python_in(page):
+        # Of settings, a document may show one entry.
+        text = snippet if '":' not in snippet.split("\n")[0] else f"{{{snippet}}}"
+        compile(text, page, "exec")
+
+
+def test_composition_of_the_readme(site: Site) -> None:
+    snippets = [one for one in python_in("README.rst") if "MyS3Storage" in one]
+
+    [storage] = [
+        run(one, MyS3Storage=S3StaticStorage)["StaticStorage"] for one in snippets
+    ]
+
+    assert storage.mro()[-1] is object
+
+
+def test_block_of_the_readme(site: Site, bucket: Bucket) -> None:
+    [snippet] = [one for one in python_in("README.rst") if ".staged()" in one]
+
+    run(
+        f"from django.core.files.base import ContentFile\n{snippet}",
+        staticfiles_storage=site.storage(),
+        build=b"{}",
+    )
+
+    assert bucket.get("build.json").body == b"{}"
+
+
+def test_checksums_of_the_readme(site: Site, bucket: Bucket, server: S3Server) -> None:
+    [snippet] = [one for one in python_in("README.rst") if "client_config" in one]
+    options = eval(f"{{{snippet}}}", {"botocore": botocore})
+
+    site.write({"app.js": "1"})
+    site.collect(**options)
+
+    puts = server.requests.of("PutObject")
+    assert not any("x-amz-checksum-crc32" in put.headers for put in puts)
+
+
+def test_composition(
+    site: Site, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [snippet] = python_in("docs/composing.rst")
+    module = run(snippet)
+    monkeypatch.setattr(
+        f"{__name__}.StaticStorage", module["StaticStorage"], raising=False
+    )
+    site.write({"app.js": "1"})
+
+    site.collect(backend=f"{__name__}.StaticStorage")
+
+    assert bucket.get("app.c4ca4238a0b9.js").cache_control == "max-age=60"
+
+
+def test_block(site: Site, bucket: Bucket) -> None:
+    [snippet] = python_in("docs/how-a-run-works.rst")
+
+    run(snippet, storage=site.storage())
+
+    assert bucket.keys() == ["build.json"]
+
+
+def test_provider(tmp_path: Path) -> None:
+    composition, suite = python_in("docs/writing-a-provider.rst")
+    module = run(composition, MyStorage=FileSystemStorage)
+    storage = module["StaticStorage"](location=tmp_path)
+
+    module = run(suite, StaticStorage=FileSystemStorage)
+
+    assert issubclass(module["TestMyProvider"], ProviderConformance)
+    # The methods are the reader's to write.
+    with pytest.raises(CommandError, match="implements its abstract methods"):
+        storage.staged().__enter__()
