@@ -12,6 +12,6 @@ exclude_patterns = ["_build"]
 nitpicky = False
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
+autodoc_typehints = "signature"
 # The vendors' SDKs are not needed to write about the contract.
 autodoc_default_options = {"members": True, "undoc-members": False}

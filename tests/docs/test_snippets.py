@@ -45,20 +45,8 @@ def test_composition_of_the_readme(site: Site) -> None:
     assert storage.mro()[-1] is object
 
 
-def test_block_of_the_readme(site: Site, bucket: Bucket) -> None:
-    [snippet] = [one for one in python_in("README.rst") if ".staged()" in one]
-
-    run(
-        f"from django.core.files.base import ContentFile\n{snippet}",
-        staticfiles_storage=site.storage(),
-        build=b"{}",
-    )
-
-    assert bucket.get("build.json").body == b"{}"
-
-
-def test_checksums_of_the_readme(site: Site, bucket: Bucket, server: S3Server) -> None:
-    [snippet] = [one for one in python_in("README.rst") if "client_config" in one]
+def test_checksums(site: Site, bucket: Bucket, server: S3Server) -> None:
+    [snippet] = python_in("docs/services.rst")
     options = eval(f"{{{snippet}}}", {"botocore": botocore})
 
     site.write({"app.js": "1"})
