@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from html import escape
 
+import pytest
+from django.core.management.base import CommandError
 from werkzeug.wrappers import Response
 
 from tests.servers.recording import Request
@@ -56,8 +58,6 @@ def words_of(value: str) -> list[str]:
 
 def told_by(attempt: Callable[[], object]) -> str:
     """Return what a run that has to fail is told."""
-    try:
+    with pytest.raises(CommandError) as raised:
         attempt()
-    except Exception as error:
-        return f"{error!r} {error}"
-    return ""
+    return f"{raised.value!r} {raised.value}"
