@@ -24,6 +24,7 @@ CLOUDS = [
     "providers/azure",
     "providers/gcloud",
     "providers/test_differences.py",
+    "providers/test_headers.py",
     "providers/transport",
     "security/test_clouds.py",
     "web/test_clouds.py",

@@ -18,11 +18,16 @@ from faststatic_storages.run.interrupt import Interrupts
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
-from faststatic_storages.run.outermost import is_replaced, wrap_outermost
+from faststatic_storages.run.outermost import is_replaced
 from faststatic_storages.run.parent import ParentStorage
+<<<<<<< ours
 from faststatic_storages.run.refusal import Refusal, kept_for_later
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
+=======
+from faststatic_storages.run.refusal import Refusal, keep_refusals
+from faststatic_storages.run.run import Run, RunOptions
+>>>>>>> theirs
 from faststatic_storages.run.state import State
 
 if TYPE_CHECKING:
@@ -62,7 +67,7 @@ class OpeningMixin(ParentStorage):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        wrap_outermost(cls, "__init__", kept_for_later)
+        keep_refusals(cls)
 
     def _our_options(self) -> dict[str, Any]:
         """Return what ``OPTIONS`` may have besides django-storages' own."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import wraps
 from typing import Any, NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage
 
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.options import nearest
-from faststatic_storages.run.outermost import Method
+
+INIT = "__init__"
 
 
 class Refusal:
@@ -34,12 +37,18 @@ class Refusal:
         raise error
 
 
-def kept_for_later(construct: Method) -> Method:
-    """Wrap the outermost ``__init__()``: its ``ImproperlyConfigured`` is kept."""
+def keep_refusals(cls: type) -> None:
+    """Let ``ImproperlyConfigured`` of the outermost ``__init__()`` be kept."""
+    if not issubclass(cls, Storage):
+        return
+    own = vars(cls).get(INIT)
 
+    @wraps(cls.__init__)
     def outermost(self: Any, *args: Any, **options: Any) -> None:
+        # What comes next is of the class that is made, which may inherit others too.
+        construct = own.__get__(self) if own else super(cls, self).__init__
         try:
-            construct(self, *args, **options)
+            construct(*args, **options)
         except ImproperlyConfigured as error:
             if type(self).__init__ is not outermost:
                 raise
@@ -47,7 +56,7 @@ def kept_for_later(construct: Method) -> Method:
             # All else that a site calls asks for a run first.
             self.url = self._refusal.tell
 
-    return outermost
+    setattr(cls, INIT, outermost)
 
 
 def explained(

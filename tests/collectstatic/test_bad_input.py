@@ -130,7 +130,7 @@ def test_corrupt_manifest_in_a_web_process(
 
 @BOTH
 def test_file_overwrite_off(site: Site, bucket: Bucket, backend: str) -> None:
-    with pytest.raises(CommandError, match=r"file_overwrite.* to True"):
+    with pytest.raises(CommandError, match=r'Add "file_overwrite": True to'):
         site.collect(backend=backend, file_overwrite=False)
 
     assert bucket.keys() == []

@@ -79,8 +79,12 @@ def test_web_process_is_told_at_each_use(
 
 
 def test_constructor_of_the_project_does_not_go_on(site: Site) -> None:
+    backend = "tests.run.test_refusal.Prepared"
+
     with pytest.raises(CommandError, match="Did you mean 'max_workers'"):
-        site.collect(backend="tests.run.test_refusal.Prepared", max_worker=4)
+        site.collect(backend=backend, max_worker=4)
+
+    assert site.storage(backend, max_workers=4).names == []
 
 
 def test_refusal_of_the_project_is_told_as_it_is(site: Site) -> None:

@@ -247,3 +247,15 @@ def test_suite_runs_against_a_server_that_runs_already(
         else:
             assert proxy.upstream == "https://devstoreaccount1.blob.core.windows.net"
             assert proxy.connection_string().endswith(f"BlobEndpoint={proxy.url};")
+
+
+@pytest.mark.parametrize("kind", ["manifest", "banner"])
+def test_cache_control_of_the_settings_replaces_the_default(
+    site: CloudSite, azure: Azure, kind: str
+) -> None:
+    site.headers_of_stock = False
+    site.write({"app.css": "a {}", "app.js": "1"})
+
+    site.collect(backend=getattr(azure, kind), cache_control="max-age=7")
+
+    assert {one.cache_control for one in azure.objects().values()} == {"max-age=7"}
