@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 
+from faststatic_storages.hashing.defaults import HashingDefaults
 from faststatic_storages.hashing.incremental import IncrementalHashingMixin
 from faststatic_storages.hashing.manifest import ManifestMixin
 from faststatic_storages.hashing.options import ManifestOptionsMixin
@@ -22,6 +23,7 @@ class TwoPassManifestStorage(
     IncrementalHashingMixin,
     ManifestFilesMixin,
     PlainUrlMixin,
+    HashingDefaults,
 ):
     """
     Run Django's manifest hashing locally, then sync its outcome, the manifest last.

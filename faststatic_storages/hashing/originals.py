@@ -12,7 +12,7 @@ from faststatic_storages.run.staging import StagedStorageMixin
 class OriginalsMixin(StagedStorageMixin):
     """Leave out the files of which the manifest names a hashed one."""
 
-    keep_original_files = True
+    keep_original_files: bool
 
     def _our_options(self) -> dict[str, Any]:
         return {**super()._our_options(), "keep_original_files": True}

@@ -4,45 +4,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from fnmatch import translate
 from functools import cached_property
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.staging import StagedStorageMixin
 
-Prehashed: TypeAlias = Sequence[str] | Callable[[str], bool]
+Prehashed: TypeAlias = Sequence[str] | Callable[[str], bool] | str
 
 
 class PrehashedMixin(StagedStorageMixin):
     """
     Let what a bundler has hashed keep its name and its bytes.
 
-    ``prehashed`` are patterns of names, or tells of a name whether it is such a file's.
+    ``prehashed`` are patterns of names, or tells of a name whether it is such a file's;
+    as a string it is the dotted path of what tells.
     To Django these are files that refer to no others, and that hash to their own name.
     """
 
-    prehashed: Prehashed = ()
+    prehashed: Prehashed | None
 
     def _our_options(self) -> dict[str, Any]:
-        return {**super()._our_options(), "prehashed": ()}
+        return {**super()._our_options(), "prehashed": None}
 
     def _check_options(self) -> None:
         super()._check_options()
-        if not callable(self.prehashed) and not is_patterns(self.prehashed):
+        prehashed: Any = self.prehashed
+        with suppress(ImportError):
+            if isinstance(prehashed, str):
+                prehashed = import_string(prehashed)
+        is_callable = prehashed is None or callable(prehashed)
+        if not is_callable and not is_patterns(prehashed):
             raise ImproperlyConfigured(
                 f"prehashed is {self.prehashed!r}. Set it to a list of patterns, such "
-                'as ["assets/*"], or to a function that takes a name.'
+                'as ["assets/*"], or to a function that takes a name, or to its dotted '
+                "path."
             )
 
     @cached_property
     def _is_prehashed(self) -> Callable[[str], Any]:
-        if callable(self.prehashed):
-            return self.prehashed
-        return re.compile("|".join(map(translate, self.prehashed)) or r"(?!)").match
+        prehashed: Any = self.prehashed
+        if isinstance(prehashed, str):
+            prehashed = import_string(prehashed)
+        if callable(prehashed):
+            is_prehashed: Callable[[str], Any] = prehashed
+            return is_prehashed
+        return re.compile("|".join(map(translate, prehashed))).match
 
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> Any:
         content = args[0] if args else kwargs.get("content")

@@ -9,16 +9,16 @@ from faststatic_storages.run.staging import StagedStorageMixin
 
 
 class Warned:
-    """The files that a run has warned of: Django looks at some more than once."""
+    """What a run has warned of: Django looks at some files more than once."""
 
     def __init__(self) -> None:
-        self.names: set[str] = set()
+        self.references: set[tuple[str, str]] = set()
 
 
 class SourceMapsMixin(StagedStorageMixin):
     """Warn of a source map that is missing, where ``sourcemap_strict`` is off."""
 
-    sourcemap_strict = True
+    sourcemap_strict: bool
 
     def _our_options(self) -> dict[str, Any]:
         return {**super()._our_options(), "sourcemap_strict": True}
@@ -44,9 +44,9 @@ class SourceMapsMixin(StagedStorageMixin):
 
     def _warn_of_source_map(self, name: str, url: str) -> None:
         run = self._entered_run()
-        warned = run.part(Warned).names
-        if name not in warned:
-            warned.add(name)
+        warned = run.part(Warned).references
+        if (name, url) not in warned:
+            warned.add((name, url))
             run.options.log(
                 f"Warning: {name!r} names the source map {url.strip()!r}, which is not "
                 "there. The reference is left as it is.",

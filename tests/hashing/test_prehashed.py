@@ -46,10 +46,11 @@ def is_built(name: str) -> bool:
     [
         {"prehashed": ["*.never", "assets/*"]},
         {"prehashed": is_built},
+        {"prehashed": "tests.hashing.test_prehashed.is_built"},
         {"backend": "tests.hashing.test_prehashed.Built"},
         {"backend": "tests.hashing.test_prehashed.BuiltAndConverting"},
     ],
-    ids=["patterns", "function", "method", "overridden"],
+    ids=["patterns", "function", "path", "method", "overridden"],
 )
 @pytest.mark.parametrize("location", ["", "static"])
 def test_names_and_bytes_stay(

@@ -38,6 +38,20 @@ def test_missing_source_map_is_a_warning(site: Site, bucket: Bucket) -> None:
     assert paths["app.js.map"].encode() in bucket.get(paths["app.js"]).body
 
 
+def test_file_that_is_rewritten_again_warns_once(site: Site) -> None:
+    site.write(
+        {
+            "a.css": '@import "b.css";\n/*# sourceMappingURL=gone.css.map */',
+            "b.css": "b { background: url(b.png) }",
+            "b.png": "PNG",
+        }
+    )
+
+    run = site.collect(sourcemap_strict=False)
+
+    assert sum("gone.css.map" in line for line in run.lines) == 1
+
+
 def test_other_files_may_not_be_missing(site: Site) -> None:
     site.write({"vendor.css": "b { background: url(gone.png) }"})
 
