@@ -84,7 +84,7 @@ class Run:
         part: T = self._parts[kind]
         return part
 
-    @during(State.OPEN, State.UPLOADED)
+    @during(State.OPEN, State.HASHED, State.UPLOADED)
     def save(self, key: str, content: Content, upload: Upload | None = None) -> None:
         """
         Stage ``content`` under ``key``.
