@@ -6,6 +6,7 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin
 
 from faststatic_storages.hashing.defaults import HashingDefaults
 from faststatic_storages.hashing.incremental import IncrementalHashingMixin
+from faststatic_storages.hashing.integrity import IntegrityMixin
 from faststatic_storages.hashing.manifest import ManifestMixin
 from faststatic_storages.hashing.options import ManifestOptionsMixin
 from faststatic_storages.hashing.originals import OriginalsMixin
@@ -15,6 +16,7 @@ from faststatic_storages.hashing.sourcemaps import SourceMapsMixin
 
 
 class TwoPassManifestStorage(
+    IntegrityMixin,
     ManifestMixin,
     ManifestOptionsMixin,
     OriginalsMixin,
