@@ -20,14 +20,9 @@ from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
 from faststatic_storages.run.outermost import is_replaced
 from faststatic_storages.run.parent import ParentStorage
-<<<<<<< ours
-from faststatic_storages.run.refusal import Refusal, kept_for_later
+from faststatic_storages.run.refusal import Refusal, keep_refusals
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
-=======
-from faststatic_storages.run.refusal import Refusal, keep_refusals
-from faststatic_storages.run.run import Run, RunOptions
->>>>>>> theirs
 from faststatic_storages.run.state import State
 
 if TYPE_CHECKING:
