@@ -57,6 +57,7 @@ def _environment() -> Iterator[None]:
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         patch.setenv("AWS_MAX_ATTEMPTS", "1")
+        patch.setattr("faststatic_storages.sync.send.BACKOFF", 0.01)
         # boto3 reads its own data files again for each session, which takes it longer
         # than most tests: let them share what one has read.
         loader = create_loader()

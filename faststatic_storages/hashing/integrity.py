@@ -89,7 +89,7 @@ class IntegrityMixin(StagedStorageMixin):
         if content is None:
             content = run.files.content(run.key(name))
             # What hashing does not rewrite has the same bytes under both names.
-            if content is None or not run.holds(key, content):
+            if content is None or not run.bucket.holds(key, content):
                 return None
         return integrity_of(content.chunks())
 

@@ -61,7 +61,8 @@ class Provider(ABC):
     other methods are called from the run's own thread.
 
     Nobody repeats a request but the provider's own client. The one exception is a put
-    that ``is_throttled()`` recognises: the run puts it again, with fewer beside it.
+    that ``is_throttled()`` recognises: the run puts it again, later and with fewer
+    beside it.
 
     A provider is tested by the suite in ``faststatic_storages.testing``.
     """
@@ -236,6 +237,10 @@ class Provider(ABC):
     def is_throttled(self, error: BaseException) -> bool:
         """Return whether a put failed because there were too many at a time."""
         return False
+
+    def retry_after(self, error: BaseException) -> float:
+        """Return for how many seconds at least the service asks to be left alone."""
+        return 0
 
     @abstractmethod
     def explain(self, error: BaseException, action: Action) -> Explanation:

@@ -30,6 +30,10 @@ def put_all(
     of the way of the small ones. Raises ``SyncError``; no thread is left then, unless
     it is left by Ctrl-C.
     """
+
+    def pause_after(error: BaseException) -> float | None:
+        return provider.retry_after(error) if provider.is_throttled(error) else None
+
     workers = min(workers, most_workers() or workers)
     small: list[str] = []
     large: list[str] = []
@@ -48,7 +52,7 @@ def put_all(
             lanes,
             lambda key: prepare(key, contents[key]),
             provider.put,
-            is_throttled=provider.is_throttled,
+            pause_after=pause_after,
         )
         yield from stack.enter_context(closing(sent))
 

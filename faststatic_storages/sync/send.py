@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
@@ -36,10 +36,15 @@ class SyncError(Exception):
         super().__init__(f"Could not upload {keys}; {untried} more were not tried.")
 
 
-# An upload that was throttled more often than this failed.
-MAX_THROTTLES = 3
-# A service that took nothing for so long, while it asked for fewer, is out of order.
-PATIENCE_IN_SECONDS = 20
+# An upload that was throttled more often than this failed, and so did one that still is
+# that many seconds after it was begun.
+MAX_THROTTLES = 4
+MAX_SECONDS = 30
+# A service that took nothing for so many seconds, while it asked for fewer, is out of
+# order.
+PATIENCE = 20
+# In seconds, before the first repetition; twice as long before each that follows.
+BACKOFF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,74 +78,18 @@ class _Queue:
         self.generation += 1
 
 
-class _Sending:
-    """The uploads of all lanes: those that wait, those that run, those that failed."""
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """An upload that was started in that generation of its queue."""
 
-    def __init__(
-        self,
-        lanes: Sequence[Lane],
-        is_throttled: Callable[[BaseException], bool],
-        clock: Callable[[], float],
-    ) -> None:
-        self.failures: list[Failure] = []
-        self.running: dict[Future[ObjectInfo], tuple[_Queue, str, int]] = {}
-        self._queues = [_Queue(one, deque(one.keys), 2 * one.workers) for one in lanes]
-        self._done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
-        self._is_throttled = is_throttled
-        self._throttles: Counter[str] = Counter()
-        self._clock = clock
-        self._succeeded_at = clock()
+    queue: _Queue
+    key: str
+    generation: int
+    begun: float
 
     @property
-    def untried(self) -> int:
-        return sum(len(queue.waiting) for queue in self._queues)
-
-    def start(
-        self, prepare: Callable[[str], Upload], put: Callable[[Upload], ObjectInfo]
-    ) -> None:
-        """Start as many as may run, and after a failure none."""
-        for queue in self._queues:
-            while queue.waiting and queue.running < queue.window and not self.failures:
-                key = queue.waiting.popleft()
-                future = queue.lane.executor.submit(put, prepare(key))
-                self.running[future] = queue, key, queue.generation
-                queue.running += 1
-                future.add_done_callback(self._done.put)
-
-    def next_result(self) -> ObjectInfo | None:
-        """Return what the next that comes to an end became, ``None`` if nothing."""
-        future = self._done.get()
-        queue, key, generation = self.running.pop(future)
-        queue.running -= 1
-        is_news = generation == queue.generation
-        if future.cancelled():
-            queue.waiting.append(key)
-        elif (error := future.exception()) is None:
-            self._succeeded_at = self._clock()
-            if is_news:
-                queue.widen()
-            return future.result()
-        elif self._is_worth_a_try(key, error):
-            self._throttles[key] += 1
-            queue.waiting.append(key)
-            if is_news:
-                # The first of its generation: the others tell nothing new.
-                queue.halve()
-        else:
-            self.failures.append(Failure(key, error))
-            self.cancel()
-        return None
-
-    def _is_worth_a_try(self, key: str, error: BaseException) -> bool:
-        return (
-            self._is_throttled(error)
-            and self._throttles[key] < MAX_THROTTLES
-            and self._clock() < self._succeeded_at + PATIENCE_IN_SECONDS
-        )
-
-    def cancel(self) -> None:
-        for future in self.running:
-            future.cancel()
+    def tells_something_new(self) -> bool:
+        return self.generation == self.queue.generation
 
 
 def send(
@@ -148,7 +97,7 @@ def send(
     prepare: Callable[[str], Upload],
     put: Callable[[Upload], ObjectInfo],
     *,
-    is_throttled: Callable[[BaseException], bool] = lambda error: False,
+    pause_after: Callable[[BaseException], float | None] = lambda error: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[ObjectInfo]:
     """
@@ -156,19 +105,119 @@ def send(
 
     ``prepare`` makes it, in this thread and when its turn comes; ``put`` runs in the
     executors. The lanes advance side by side. As many uploads as run wait in each
-    executor. Where the service asks for fewer, their number is halved, and grows again
-    by one with each that succeeds; the refused one is put again, unless nothing has
-    succeeded for long. After the first failure no more are started, those that run are
-    awaited, and ``SyncError`` names all that failed.
+    executor. But the first of the first lane goes alone: what refuses it would refuse
+    all.
+
+    ``pause_after`` tells for how many seconds the service asks with that error, and
+    ``None`` if it is another one. Then the refused upload is put again, later, and
+    fewer run at a time: their number is halved, and grows again by one with each that
+    succeeds. After the first failure, or when nothing has succeeded for long, no more
+    are started, those that run are awaited, and ``SyncError`` names all that failed.
+    ``clock`` is in seconds.
     """
-    sending = _Sending(lanes, is_throttled, clock)
-    try:
-        sending.start(prepare, put)
-        while sending.running:
-            if (info := sending.next_result()) is not None:
-                yield info
-            sending.start(prepare, put)
-    finally:
-        sending.cancel()
-    if sending.failures:
-        raise SyncError(sending.failures, sending.untried)
+
+    def submit(lane: Lane, key: str) -> Future[ObjectInfo]:
+        return lane.executor.submit(put, prepare(key))
+
+    return _Sending(lanes, submit, pause_after, clock).results()
+
+
+class _Sending:
+    """What waits, what runs, and what waits for its time."""
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        submit: Callable[[Lane, str], Future[ObjectInfo]],
+        pause_after: Callable[[BaseException], float | None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._queues = [
+            _Queue(lane, deque(lane.keys), 2 * lane.workers) for lane in lanes
+        ]
+        self._submit = submit
+        self._pause_after = pause_after
+        self._clock = clock
+        self._succeeded_at = clock()
+        self._is_accepted = not lanes[0].keys
+        self._running: dict[Future[ObjectInfo], _Try] = {}
+        self._done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
+        self._later: list[tuple[float, _Try]] = []
+        self._throttles: dict[str, tuple[int, float]] = {}
+        self._failures: list[Failure] = []
+
+    def results(self) -> Generator[ObjectInfo]:
+        try:
+            while True:
+                self._start()
+                if not self._running and (self._failures or not self._later):
+                    break
+                future = self._next_done()
+                if future is not None and (info := self._end(future)) is not None:
+                    yield info
+        finally:
+            for future in self._running:
+                future.cancel()
+        if self._failures:
+            untried = sum(len(queue.waiting) for queue in self._queues)
+            raise SyncError(self._failures, untried=untried + len(self._later))
+
+    def _start(self) -> None:
+        """Start what may run now."""
+        if self._failures:
+            return
+        now = self._clock()
+        for _, one in (later for later in self._later if later[0] <= now):
+            one.queue.waiting.append(one.key)
+        self._later = [later for later in self._later if later[0] > now]
+        for queue in self._queues:
+            while queue.waiting and queue.running < queue.window:
+                if self._running and not self._is_accepted:
+                    return
+                key = queue.waiting.popleft()
+                future = self._submit(queue.lane, key)
+                self._running[future] = _Try(queue, key, queue.generation, now)
+                queue.running += 1
+                future.add_done_callback(self._done.put)
+
+    def _next_done(self) -> Future[ObjectInfo] | None:
+        """Return the next that ended, ``None`` when it is time for another."""
+        wait = None
+        if self._later and not self._failures:
+            wait = max(0, min(due for due, _ in self._later) - self._clock())
+        try:
+            return self._done.get(timeout=wait)
+        except Empty:
+            return None
+
+    def _end(self, future: Future[ObjectInfo]) -> ObjectInfo | None:
+        one = self._running.pop(future)
+        one.queue.running -= 1
+        if future.cancelled():
+            one.queue.waiting.append(one.key)
+        elif (error := future.exception()) is None:
+            self._is_accepted = True
+            self._succeeded_at = self._clock()
+            if one.tells_something_new:
+                one.queue.widen()
+            return future.result()
+        elif (pause := self._pause(one, error)) is not None:
+            self._later.append((self._clock() + pause, one))
+            if one.tells_something_new:
+                one.queue.halve()
+        else:
+            self._failures.append(Failure(one.key, error))
+            for other in self._running:
+                other.cancel()
+        return None
+
+    def _pause(self, one: _Try, error: BaseException) -> float | None:
+        """Return after how many seconds it is put again, ``None`` if it failed."""
+        told = self._pause_after(error)
+        times, begun = self._throttles.get(one.key, (0, one.begun))
+        now = self._clock()
+        is_late = now - begun > MAX_SECONDS or now - self._succeeded_at > PATIENCE
+        if told is None or times == MAX_THROTTLES or is_late:
+            return None
+        self._throttles[one.key] = times + 1, begun
+        return min(max(told, BACKOFF * (1 << times)), MAX_SECONDS)

@@ -13,6 +13,7 @@ from azure.core.exceptions import (
 
 from faststatic_storages.providers.base import Action, Explanation
 from faststatic_storages.providers.remedies import AGAIN, Remedies
+from faststatic_storages.providers.transport.throttling import Answer
 
 CREDENTIALS = (
     "Check account_name and account_key (AZURE_ACCOUNT_NAME, AZURE_ACCOUNT_KEY), "
@@ -95,6 +96,12 @@ def explain(error: BaseException, action: Action) -> Explanation:
     if type(error).__name__ == "AzureSigningError":
         explanation = explanation._replace(remedy=MALFORMED)
     return explanation
+
+
+def answer_of(error: BaseException) -> Answer | None:
+    if not isinstance(error, HttpResponseError):
+        return None
+    return Answer(error.status_code, "", getattr(error.response, "headers", {}))
 
 
 def _code(error: HttpResponseError) -> str:

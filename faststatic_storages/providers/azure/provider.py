@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from storages.backends.azure_storage import AzureStorage
 from storages.utils import clean_name
 
-from faststatic_storages.providers.azure.errors import explain
+from faststatic_storages.providers.azure.errors import answer_of, explain
 from faststatic_storages.providers.azure.listing import (
     digest_of,
     is_directory,
@@ -35,6 +35,7 @@ from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
+from faststatic_storages.providers.transport.throttling import Answer
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
@@ -185,9 +186,8 @@ class AzureProvider(SdkProvider):
             raise self.failure("read", error) from error
         return self.bounded(key, body.getvalue())
 
-    def is_throttled(self, error: BaseException) -> bool:
-        # The SDK retries 503 by itself, and 429 never.
-        return isinstance(error, HttpResponseError) and error.status_code in (429, 503)
+    def answer_of(self, error: BaseException) -> Answer | None:
+        return answer_of(error)
 
     def delete(self, keys: Iterable[str]) -> None:
         keys = list(keys)

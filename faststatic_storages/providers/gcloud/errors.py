@@ -16,6 +16,7 @@ from requests import RequestException, Response
 
 from faststatic_storages.providers.base import Action, Explanation
 from faststatic_storages.providers.remedies import AGAIN, Remedies
+from faststatic_storages.providers.transport.throttling import Answer
 
 CREDENTIALS = (
     "Check credentials (GS_CREDENTIALS), the key file that "
@@ -90,10 +91,12 @@ def explain(error: BaseException, action: Action) -> Explanation:
     return explanation
 
 
-def is_throttled(error: BaseException) -> bool:
-    """Return whether the service still asked for fewer requests after the retries."""
+def answer_of(error: BaseException) -> Answer | None:
+    """Return what the service has answered, at last where the SDK has retried."""
     error = _answer_of_the_service(error)
-    return isinstance(error, GoogleAPICallError) and error.code in (429, 503)
+    if not isinstance(error, GoogleAPICallError):
+        return None
+    return Answer(error.code, "", getattr(error.response, "headers", {}))
 
 
 def _answer_of_the_service(error: BaseException) -> BaseException:

@@ -26,12 +26,13 @@ from faststatic_storages.providers.checks import (
     check_overwrite,
     signed_urls,
 )
-from faststatic_storages.providers.gcloud.errors import explain, is_throttled
+from faststatic_storages.providers.gcloud.errors import answer_of, explain
 from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
 from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
+from faststatic_storages.providers.transport.throttling import Answer
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
@@ -83,7 +84,14 @@ class GoogleCloudProvider(SdkProvider):
         return f"bucket {self.storage.bucket_name!r}"
 
     def make_put(self) -> GoogleCloudPut:
-        return GoogleCloudPut(self.storage, self.bucket, self.retry)
+        retries = self.retry._predicate
+
+        def is_for_the_sdk(error: Exception) -> bool:
+            # The run waits as it is told, and lets fewer run at a time.
+            return retries(error) and not self.is_throttled(error)
+
+        retry = self.retry.with_predicate(is_for_the_sdk)
+        return GoogleCloudPut(self.storage, self.bucket, retry)
 
     def check(self) -> None:
         storage = self.storage
@@ -157,8 +165,8 @@ class GoogleCloudProvider(SdkProvider):
             raise self.failure("read", error) from error
         raise FileNotFoundError(f"File does not exist: {key}")
 
-    def is_throttled(self, error: BaseException) -> bool:
-        return is_throttled(error)
+    def answer_of(self, error: BaseException) -> Answer | None:
+        return answer_of(error)
 
     def delete(self, keys: Iterable[str]) -> None:
         keys = list(keys)

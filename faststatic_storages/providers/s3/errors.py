@@ -17,6 +17,7 @@ from botocore.exceptions import (
 
 from faststatic_storages.providers.base import Action, Explanation, explained
 from faststatic_storages.providers.remedies import AGAIN, Remedies
+from faststatic_storages.providers.transport.throttling import Answer
 
 CREDENTIALS = (
     "Check access_key and secret_key (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), the "
@@ -129,12 +130,11 @@ def is_missing(error: Exception) -> bool:
     return isinstance(error, ClientError) and _status(error) == 404
 
 
-def is_throttled(error: BaseException) -> bool:
-    """Return whether the service asked for fewer requests."""
+def answer_of(error: BaseException) -> Answer | None:
     if not isinstance(error, ClientError):
-        return False
-    code = error.response["Error"].get("Code")
-    return _status(error) in (429, 503) or code in ("SlowDown", "TooManyRequests")
+        return None
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return Answer(_status(error), error.response["Error"].get("Code", ""), headers)
 
 
 def is_not_implemented(error: ClientError) -> bool:

@@ -24,9 +24,10 @@ from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.s3 import listing
 from faststatic_storages.providers.s3.delete import delete_batch
-from faststatic_storages.providers.s3.errors import explain, is_missing, is_throttled
+from faststatic_storages.providers.s3.errors import answer_of, explain, is_missing
 from faststatic_storages.providers.s3.put import S3Put
 from faststatic_storages.providers.transport.provider import SdkProvider
+from faststatic_storages.providers.transport.throttling import Answer
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
@@ -156,8 +157,8 @@ class S3Provider(SdkProvider):
             body = self.decompressed(key, self.bounded(key, body))
         return self.bounded(key, body)
 
-    def is_throttled(self, error: BaseException) -> bool:
-        return is_throttled(error)
+    def answer_of(self, error: BaseException) -> Answer | None:
+        return answer_of(error)
 
     def delete(self, keys: Iterable[str]) -> None:
         keys = list(keys)

@@ -8,6 +8,7 @@ from functools import cached_property
 from storages.utils import clean_name
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.remedies import Throttled
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
     OBSTORE_WORKERS,
@@ -15,6 +16,11 @@ from faststatic_storages.providers.transport.put import (
     ObstorePut,
 )
 from faststatic_storages.providers.transport.save import SavePut, save_of_the_project
+from faststatic_storages.providers.transport.throttling import (
+    CODES,
+    Answer,
+    seconds_in,
+)
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
@@ -63,3 +69,17 @@ class SdkProvider(Provider):
 
     def put(self, upload: Upload) -> ObjectInfo:
         return self._put(upload)
+
+    @abstractmethod
+    def answer_of(self, error: BaseException) -> Answer | None:
+        """Return what the service has answered, if the error is an answer."""
+
+    def is_throttled(self, error: BaseException) -> bool:
+        answer = self.answer_of(error)
+        return isinstance(error, Throttled) or (
+            answer is not None and (answer.status in (429, 503) or answer.code in CODES)
+        )
+
+    def retry_after(self, error: BaseException) -> float:
+        answer = self.answer_of(error)
+        return seconds_in(answer.headers) if answer is not None else 0
