@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
@@ -24,18 +23,26 @@ class LazyFile(BinaryFile):
         self.mode = "rb"
         self.content_type = content.content_type
         self._content = content
+        self._opened: Any = None
 
     @property
     def size(self) -> int:
         return self._content.size
 
-    @cached_property
-    def file(self) -> Any:  # type: ignore[override]
-        return self._content.open()
+    @property
+    def file(self) -> Any:
+        if self._opened is None:
+            self._opened = self._content.reader()
+        return self._opened
 
-    def close(self) -> None:
-        if "file" in vars(self):
-            self.file.close()
+    @file.setter
+    def file(self, file: Any) -> None:
+        self._opened = file
+
+    def __exit__(self, *error: Any) -> None:
+        # Whatever was made of it, what is wrong with a source comes out.
+        if self._opened is not None:
+            self._opened.__exit__(*error)
 
 
 def parameters_of(

@@ -29,6 +29,7 @@ from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.sync.content import Content, SourceFile
 from faststatic_storages.sync.digests import MD5
 from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.reading import SourceError
 from faststatic_storages.sync.upload import Upload
 
 
@@ -133,7 +134,7 @@ class GenericProvider(Provider):
             return not is_link and super().is_unchanged(
                 content, remote, named_by_content=named_by_content
             )
-        except (NotImplementedError, OSError):
+        except (NotImplementedError, OSError, SourceError):
             return False
 
     def _holds(self, content: Content, remote: ObjectInfo) -> bool:
@@ -171,19 +172,28 @@ class GenericProvider(Provider):
         return self.bounded(key, body)
 
     def put(self, upload: Upload) -> ObjectInfo:
-        with self._turn, upload.content.open() as opened:
+        content = upload.content
+        is_small = content.size <= self.large_size
+        if not is_small and not self._is_file_system:
+            # A storage may keep the half that it has got of a file.
+            with content.reader() as reader:
+                reader.finish()
+        file: Any = content.body() if is_small else content.reader()
+        with self._turn, file:
             save = self._replace if self._is_file_system else self._save
-            save(upload.key, File(opened, upload.key))
-        return ObjectInfo(upload.key, upload.content.size, datetime.now(UTC), None)
+            save(upload.key, File(file, upload.key))
+        size: int = file.size
+        return ObjectInfo(upload.key, size, datetime.now(UTC), None)
 
     def _replace(self, key: str, file: File[bytes]) -> None:
         """Save beside the old file, then rename: at any moment one of them is there."""
         part = posixpath.join(posixpath.dirname(key), f".{uuid4().hex}.part")
-        path = self._store.path(self._store.save(part, file))
         try:
-            os.replace(path, self._store.path(key))
-        except OSError:
-            os.unlink(path)
+            saved = self._store.save(part, file)
+            os.replace(self._store.path(saved), self._store.path(key))
+        except (OSError, SourceError):
+            with suppress(FileNotFoundError):
+                os.unlink(self._store.path(part))
             raise
 
     def _save(self, key: str, file: File[bytes]) -> None:

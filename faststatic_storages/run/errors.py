@@ -11,14 +11,21 @@ from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.providers.base import ProviderError
 from faststatic_storages.run.state import State
+from faststatic_storages.sync.reading import SourceError
 from faststatic_storages.sync.send import SyncError
 
 if TYPE_CHECKING:
     from faststatic_storages.run.run import Run
 
+# Of one cause; thirty equal lines hide the others.
+MAX_KEYS_SHOWN = 5
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 AGAIN = (
     "Run collectstatic again once the cause is cured: it sends only what is missing."
+)
+AFTER_A_CHANGE = (
+    "Run the command again when nothing else writes to the source files any more, such "
+    "as a build."
 )
 BEFORE_PUBLICATION = "The manifest was not replaced and no object was deleted."
 INTACT = {
@@ -52,8 +59,16 @@ def reported_to_the_command(run: Run | None = None) -> Iterator[None]:
     except SyncError as error:
         assert run is not None
         raise CommandError(describe(error, run)) from error
+    except SourceError as error:
+        told = [f"{error}.", AFTER_A_CHANGE]
+        if run is not None:
+            told.append(f"{what_is_intact(run)} {AGAIN}")
+        raise CommandError("\n".join(told)) from error
     except (ProviderError, RunError, ImproperlyConfigured) as error:
-        raise CommandError(str(error)) from error
+        told = [str(error)]
+        if run is not None and run.state is State.PUBLISHED:
+            told.append(f"{what_is_intact(run)} {AGAIN}")
+        raise CommandError("\n".join(told)) from error
     except OSError as error:
         if run is None or error.errno not in NO_ROOM:
             raise
@@ -66,19 +81,29 @@ def reported_to_the_command(run: Run | None = None) -> Iterator[None]:
 
 
 def describe(error: SyncError, run: Run) -> str:
-    """Name each key that failed and its cause, then each remedy once, then the rest."""
+    """Name the keys of each cause, then each remedy once, then what is in place."""
     count = len(error.failures)
     lines = [
         f"{count} object{'' if count == 1 else 's'} could not be uploaded"
         + (f", {error.untried} more were not tried:" if error.untried else ":")
     ]
     remedies: dict[str, None] = {}
+    causes: dict[str, tuple[str, list[str]]] = {}
     for failure in error.failures:
-        cause, remedy = run.provider.explain(failure.error, "upload")
+        if isinstance(failure.error, SourceError):
+            cause, remedy = str(failure.error), AFTER_A_CHANGE
+        else:
+            cause, remedy = run.provider.explain(failure.error, "upload")
         # A line break or an escape in a name is the terminal's, if it is not escaped.
         key = failure.key if failure.key.isprintable() else ascii(failure.key)
-        lines.append(f"  {key}: {cause}.")
+        # Some services name the key in their answer.
+        same = causes.setdefault(cause.replace(failure.key, "…"), (cause, []))
+        same[1].append(key)
         remedies[remedy] = None
+    for cause, keys in causes.values():
+        more = len(keys) - MAX_KEYS_SHOWN
+        shown = ", ".join(keys[:MAX_KEYS_SHOWN])
+        lines.append(f"  {shown}{f' and {more} more' if more > 0 else ''}: {cause}.")
     return "\n".join([*lines, *remedies, f"{what_is_intact(run)} {AGAIN}"])
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile, File
 
 from faststatic_storages.sync.content import SourceFile
+from faststatic_storages.sync.reading import reading
 
 if TYPE_CHECKING:
     BinaryFile = File[bytes]
@@ -42,7 +43,7 @@ class FileAtHand:
         """Return the whole of the file, of a small one without I/O but once."""
         if self._data is not None:
             return self._data
-        with self.source.open() as file:
+        with reading(self.source.path), self.source.open() as file:
             data: bytes = file.read()
         self.source.take_digest(data)
         if len(data) <= MAX_SIZE_READ_AT_ONCE:
@@ -151,6 +152,8 @@ class SourceInUse(BinaryFile):
         if self._opened is None:
             source = self.at_hand.source
             is_small = source.size <= MAX_SIZE_READ_AT_ONCE
+            # Of a large one, too, the digest is known before anybody hashes it.
+            self.at_hand.md5()
             self._opened = BytesIO(self.at_hand.read()) if is_small else source.open()
         return self._opened
 

@@ -83,7 +83,8 @@ class StagedStorageMixin(PublishingMixin):
             return super().get_modified_time(name)
         key = run.key(name)
         if (source := collectstatic.source_of_question()) is not None:
-            same = run.bucket.holds(key, run.sources.file(*source))
+            with reported_to_the_command(run):
+                same = run.bucket.holds(key, run.sources.file(*source))
             extreme = datetime.max if same else datetime.min
             return extreme.replace(tzinfo=UTC) if settings.USE_TZ else extreme
         if run.files.content(key) is not None:

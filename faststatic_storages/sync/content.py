@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -13,11 +14,19 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol
 
 from faststatic_storages.sync.digests import CRC32C, MD5, Digest, MultipartMD5
+from faststatic_storages.sync.reading import (
+    CHUNK_SIZE,
+    Body,
+    Fingerprint,
+    Reader,
+    SourceReader,
+    changed,
+    reading,
+)
 
-CHUNK_SIZE = 1024 * 1024
 MEMORY_SIZE_OF_ONE_BODY = 4 * CHUNK_SIZE
 
-Compress = Callable[[IO[bytes]], IO[bytes]]
+Compress = Callable[[Any], IO[bytes]]
 
 
 class SourceStorage(Protocol):
@@ -45,6 +54,16 @@ class Content(ABC):
     def open(self) -> IO[bytes]:
         """Return a new file object at the start of the bytes."""
 
+    def body(self) -> Body:
+        """Return all bytes to send; ``SourceError`` if they are not what they were."""
+        with self.open() as file:
+            data = file.read()
+        return Body(data, MD5.of(data))
+
+    def reader(self) -> Reader:
+        """Return a file object to send from; it raises the same error when it ends."""
+        return Reader(self.open(), self.size)
+
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
         with self.open() as file:
             while chunk := file.read(size):
@@ -68,11 +87,14 @@ class Content(ABC):
     def md5(self) -> MD5:
         """The MD5, as in the ETag of a single-part upload."""
         if self._md5 is None:
-            digest = hashlib.md5(usedforsecurity=False)
-            for chunk in self.chunks():
-                digest.update(chunk)
-            self._md5 = MD5.from_hash(digest)
+            self._md5 = self._digest()
         return self._md5
+
+    def _digest(self) -> MD5:
+        digest = hashlib.md5(usedforsecurity=False)
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return MD5.from_hash(digest)
 
     @cached_property
     def crc32c(self) -> CRC32C:
@@ -95,26 +117,85 @@ class SourceFile(Content):
     """A file in one of the source storages that the finders list; read in place."""
 
     # There is one for each file of the site, and a dictionary takes twice the memory.
-    __slots__ = ("_md5", "_size", "path", "storage")
+    __slots__ = ("_crc32", "_md5", "_size", "path", "storage")
 
     def __init__(self, storage: SourceStorage, path: str) -> None:
         self.storage = storage
         self.path = path
         self._md5 = None
+        self._crc32: int | None = None
         self._size: int | None = None
 
     @property
     def size(self) -> int:
         if self._size is None:
             try:
-                self._size = self.storage.size(self.path)
+                self._size = self._size_now()
             except NotImplementedError:
                 self._size = sum(len(chunk) for chunk in self.chunks())
         return self._size
 
+    def _size_now(self) -> int:
+        with reading(self.path):
+            return self.storage.size(self.path)
+
     def open(self) -> IO[bytes]:
-        file: IO[bytes] = self.storage.open(self.path)
+        with reading(self.path):
+            file: IO[bytes] = self.storage.open(self.path)
         return file
+
+    def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
+        with reading(self.path):
+            yield from super().chunks(size)
+
+    def body(self) -> Body:
+        with reading(self.path), self.storage.open(self.path) as file:
+            data: bytes = file.read()
+        is_other = self._md5 is None and self._size not in (None, len(data))
+        # Some storages tell another size than that of what they read.
+        if is_other and self._size_now() != self._size:
+            raise changed(self.path)
+        known = self._fingerprint
+        if known is None:
+            self._confirm(MD5.of(data))
+            self._crc32 = zlib.crc32(data)
+        elif known.crc32 != zlib.crc32(data):
+            raise changed(self.path)
+        return Body(data, self.md5)
+
+    def reader(self) -> Reader:
+        return SourceReader(
+            self.open(),
+            self.size,
+            self.path,
+            known=self._fingerprint,
+            confirm=self._confirm,
+        )
+
+    @property
+    def _fingerprint(self) -> Fingerprint | None:
+        if self._md5 is None or self._crc32 is None:
+            return None
+        return Fingerprint(self._md5, self._crc32)
+
+    def _confirm(self, md5: MD5) -> None:
+        if self._md5 is None:
+            self._md5 = md5
+        elif self._md5 != md5:
+            raise changed(self.path)
+
+    def take_digest(self, data: bytes) -> None:
+        if self._md5 is None:
+            self._crc32 = zlib.crc32(data)
+        super().take_digest(data)
+
+    def _digest(self) -> MD5:
+        digest, crc32 = hashlib.md5(usedforsecurity=False), 0
+        for chunk in self.chunks():
+            digest.update(chunk)
+            crc32 = zlib.crc32(chunk, crc32)
+        self._crc32 = crc32
+        return MD5.from_hash(digest)
 
 
 class HeldBytes(Content):
@@ -129,6 +210,9 @@ class HeldBytes(Content):
 
     def open(self) -> IO[bytes]:
         return BytesIO(self.data)
+
+    def body(self) -> Body:
+        return Body(self.data, self.md5)
 
 
 class SpilledFile(Content):
@@ -158,7 +242,13 @@ class CompressedContent(Content):
 
     def open(self) -> IO[bytes]:
         body = SpooledTemporaryFile(max_size=MEMORY_SIZE_OF_ONE_BODY)  # noqa: SIM115
-        with self.content.open() as file:
-            shutil.copyfileobj(self.compress(file), body, CHUNK_SIZE)
+        # Two calls of it may differ; those of the bytes before must not.
+        try:
+            with self.content.reader() as file:
+                shutil.copyfileobj(self.compress(file), body, CHUNK_SIZE)
+                file.finish()
+        except BaseException:
+            body.close()
+            raise
         body.seek(0)
         return body

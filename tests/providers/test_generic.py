@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from django.conf import settings
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -20,6 +21,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
+from faststatic_storages import PreloadMetadataMixin
 from faststatic_storages.providers import provider_for
 from faststatic_storages.sync.content import HeldBytes, SourceFile
 from tests.collectstatic.test_parity import SOURCES
@@ -188,6 +190,46 @@ def test_old_file_stays_where_it_cannot_be_replaced(site_on_disk: LocalSite) -> 
         site_on_disk.collect(backend="tests.sites.generic_storages.LocalPlain")
 
     assert os.listdir(site_on_disk.root) == ["a.txt"]
+
+
+class StockGrowing(StaticFilesStorage):
+    """Another program writes to a source while it is copied."""
+
+    def _save(self, name: str, content: Any) -> str:
+        with Path(settings.STATICFILES_DIRS[0], "film.bin").open("ab") as source:
+            source.write(b"~")
+        saved: str = super()._save(name, content)  # type: ignore[misc]
+        return saved
+
+
+class Growing(PreloadMetadataMixin, StockGrowing):  # type: ignore[misc]
+    pass
+
+
+def test_file_that_changes_while_it_is_copied_leaves_nothing(
+    site_on_disk: LocalSite,
+) -> None:
+    site_on_disk.write({"film.bin": b"x" * 2_000_000})
+
+    with pytest.raises(CommandError, match=r"film\.bin was changed while"):
+        site_on_disk.collect(backend=f"{__name__}.Growing")
+
+    assert os.listdir(site_on_disk.root) == []
+
+
+def test_file_that_changes_is_not_saved_in_half(site: Site, bucket: Bucket) -> None:
+    site.write({"first.txt": "1", "film.bin": b"x" * 2_000_000})
+
+    def grow(request: Request) -> None:
+        with (site.sources / "film.bin").open("ab") as source:
+            source.write(b"~")
+
+    site.server.react(grow, "PutObject")
+
+    with pytest.raises(CommandError, match=r"film\.bin was changed while"):
+        site.collect(backend="tests.sites.generic_storages.RemoteParallel")
+
+    assert bucket.keys() == ["first.txt"]
 
 
 def test_error_of_the_disk_comes_through_as_it_is(site_on_disk: LocalSite) -> None:
@@ -379,18 +421,20 @@ def test_file_is_sent_where_the_storage_fails_to_tell(
 def test_thread_safe_storage_is_sent_several_at_a_time(
     site: Site, bucket: Bucket
 ) -> None:
-    site.write({f"{number}.txt": "x" for number in range(20)})
+    site.write({f"{number}.txt": "x" for number in range(21)})
 
     pair = threading.Barrier(2)
 
     def wait_for_another(request: Request) -> None:
-        pair.wait(timeout=20)
+        # The first goes alone.
+        if len(site.server.requests.keys()) > 1:
+            pair.wait(timeout=20)
 
     site.server.react(wait_for_another, "PutObject")
 
     site.collect(backend="tests.sites.generic_storages.RemoteParallel", max_workers=4)
 
-    assert len(bucket.keys()) == 20
+    assert len(bucket.keys()) == 21
 
 
 def test_listing_of_a_remote_storage_goes_into_directories(

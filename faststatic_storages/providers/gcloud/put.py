@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from google.api_core.retry import Retry
-from google.cloud.storage import Bucket
+from google.cloud.storage import Blob, Bucket
 from storages.backends.gcloud import CONTENT_TYPE
 
 from faststatic_storages.providers.gcloud.listing import info_of
 from faststatic_storages.providers.gcloud.store import attributes, gcs_store
+from faststatic_storages.providers.remedies import NotStored, other_bytes
 from faststatic_storages.providers.transport.put import ObstorePut
+from faststatic_storages.sync.digests import MD5, digest_in_etag
 from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.reading import Body, Reader
 from faststatic_storages.sync.upload import Upload
 
 # The SDK holds a chunk in memory: of 100 MiB, if it is told no other size.
@@ -27,6 +30,7 @@ class GoogleCloudPut(ObstorePut):
         super().__init__(storage)
         self._bucket = bucket
         self._retry = retry
+        self._etags_are_md5 = True
 
     def make_store(self) -> Any:
         return gcs_store(self._bucket)
@@ -34,7 +38,12 @@ class GoogleCloudPut(ObstorePut):
     def options(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         return {"attributes": attributes(parameters)}
 
-    def put_by_sdk(self, upload: Upload) -> ObjectInfo:
+    def digest(self, body: Body, etag: str) -> MD5:
+        if digest_in_etag(etag) != body.md5 and self._etags_are_md5:
+            raise other_bytes(etag, body.md5)
+        return body.md5
+
+    def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
         blob = self._bucket.blob(
             upload.key, chunk_size=self._storage.blob_chunk_size or CHUNK_SIZE
         )
@@ -43,13 +52,25 @@ class GoogleCloudPut(ObstorePut):
         predefined_acl = properties.pop(PREDEFINED_ACL)
         for name, value in properties.items():
             setattr(blob, name, value)
-        size = upload.content.size
-        with upload.content.open() as file:
-            blob.upload_from_file(
-                file,
-                size=size,
-                content_type=content_type,
-                predefined_acl=predefined_acl,
-                retry=self._retry,
-            )
-        return info_of(blob)
+        blob.upload_from_file(
+            file,
+            size=file.size,
+            content_type=content_type,
+            predefined_acl=predefined_acl,
+            retry=self._retry,
+        )
+        return self._proven(blob, file)
+
+    def _proven(self, blob: Blob, file: Body | Reader) -> ObjectInfo:
+        """Return what the answer tells; raise ``NotStored`` unless it is proof."""
+        info = info_of(blob)
+        if info.digest is None or info.size is None:
+            raise NotStored("The service answered a put without a checksum")
+        # The SDK compares no more than the CRC32C of what is sent in one piece.
+        is_same = info.digest == file.md5 or not isinstance(info.digest, MD5)
+        if not is_same or info.size != file.size:
+            raise other_bytes(f"{info.size}, {info.digest}", f"{file.size}, {file.md5}")
+        if blob.kms_key_name:
+            # https://cloud.google.com/storage/docs/hashes-etags
+            self._etags_are_md5 = False
+        return info

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from faststatic_storages.providers.remedies import NotStored, other_bytes
+from faststatic_storages.providers.s3.errors import is_missing
 from faststatic_storages.providers.s3.listing import version_in
 from faststatic_storages.providers.s3.store import attributes_and_tags, s3_store
-from faststatic_storages.providers.transport.put import (
-    MAX_SIZE_OF_BODY_IN_MEMORY,
-    ObstorePut,
-)
-from faststatic_storages.sync.content import Content
+from faststatic_storages.providers.transport.put import ObstorePut
 from faststatic_storages.sync.digests import MD5, MultipartMD5, digest_in_etag
 from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.reading import Body, Reader
 from faststatic_storages.sync.upload import Upload
 
 
@@ -32,6 +34,9 @@ class S3Put(ObstorePut):
         self.max_size = min(
             self.max_size, self._transfer_config.multipart_threshold - 1
         )
+        self._etags_are_md5 = True
+        self._completed = threading.local()
+        client.meta.events.register("after-call.s3.CompleteMultipartUpload", self._note)
 
     def make_store(self) -> Any:
         return s3_store(self._storage, self._client)
@@ -40,40 +45,71 @@ class S3Put(ObstorePut):
         attributes, tags = attributes_and_tags(parameters)
         return {"attributes": attributes, "tags": tags}
 
-    def digest(
-        self, content: Content, body: bytes, result: Mapping[str, Any]
-    ) -> MD5 | MultipartMD5 | None:
-        # Encrypted objects have one that is no MD5.
-        return digest_in_etag(result["e_tag"])
+    def digest(self, body: Body, etag: str) -> MD5 | MultipartMD5 | None:
+        digest = digest_in_etag(etag)
+        if digest != body.md5 and self._etags_are_md5:
+            raise other_bytes(etag, body.md5)
+        return digest
 
-    def put_by_sdk(self, upload: Upload) -> ObjectInfo:
-        size = upload.content.size
-        etag: str | None = None
-        with upload.content.open() as file:
-            if size >= self._transfer_config.multipart_threshold:
-                self._put_in_parts(upload, file)
-            else:
-                is_small = size <= MAX_SIZE_OF_BODY_IN_MEMORY
-                etag = self._put_in_one(upload, file.read() if is_small else file)
+    def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
+        etag = None
+        if file.size >= self._transfer_config.multipart_threshold:
+            self._put_in_parts(upload, file)
+        else:
+            etag = self._put_in_one(upload, file)
         return ObjectInfo(
             upload.key,
-            size,
+            file.size,
             datetime.now(UTC),
             digest_in_etag(etag),
             version_in(etag),
         )
 
-    def _put_in_one(self, upload: Upload, body: Any) -> str | None:
-        response = self._client.put_object(
+    def _put_in_one(self, upload: Upload, file: Body | Reader) -> str | None:
+        answer = self._client.put_object(
             Bucket=self._storage.bucket_name,
             Key=upload.key,
-            Body=body,
+            Body=file.getvalue() if isinstance(file, Body) else file,
             **upload.parameters,
         )
-        etag: str | None = response.get("ETag")
+        etag: str | None = answer.get("ETag")
+        if digest_in_etag(etag) != file.md5:
+            self._prove(upload.key, file, answer)
         return etag
 
-    def _put_in_parts(self, upload: Upload, file: Any) -> None:
+    def _prove(self, key: str, file: Body | Reader, answer: dict[str, Any]) -> None:
+        """Raise ``NotStored`` unless an ETag that is not the MD5 is as it should be."""
+        etag = answer.get("ETag")
+        if etag is None:
+            self._look(key, file.size, answer)
+        elif has_other_etags(answer) or self._storage.bucket_name.endswith("--x-s3"):
+            self._etags_are_md5 = False
+        elif isinstance(digest_in_etag(etag), MD5):
+            raise other_bytes(etag, file.md5)
+        else:
+            self._look(key, file.size, answer)
+
+    def _look(self, key: str, size: int, answer: dict[str, Any]) -> None:
+        """Ask for an object of which the answer to a put tells nothing."""
+        told = "The service answered a put with "
+        headers = answer["ResponseMetadata"].get("HTTPHeaders", {})
+        is_page = headers.get("content-type", "").startswith("text/html")
+        # Some servers call an empty answer a page, too.
+        if is_page and headers.get("content-length") != "0":
+            raise NotStored(f"{told}a page of HTML")
+        try:
+            head = self._client.head_object(Bucket=self._storage.bucket_name, Key=key)
+        except ClientError as error:
+            if is_missing(error):
+                raise NotStored(
+                    f"{told}no ETag of S3, and has no object there"
+                ) from error
+            raise
+        if head.get("ContentLength") != size:
+            raise NotStored(f"{told}no ETag of S3, and has another object there")
+
+    def _put_in_parts(self, upload: Upload, file: Body | Reader) -> None:
+        self._completed.answer = {}
         self._client.upload_fileobj(
             file,
             Bucket=self._storage.bucket_name,
@@ -81,3 +117,16 @@ class S3Put(ObstorePut):
             ExtraArgs=dict(upload.parameters),
             Config=self._transfer_config,
         )
+        if not self._completed.answer.get("ETag"):
+            self._look(upload.key, file.size, self._completed.answer)
+
+    def _note(self, parsed: dict[str, Any], **_: Any) -> None:
+        """Keep what ``upload_fileobj()`` does not return; its parts have no threads."""
+        self._completed.answer = parsed
+
+
+def has_other_etags(answer: Mapping[str, Any]) -> bool:
+    """Return whether the object is encrypted such that its ETag is no MD5."""
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    encryption = answer.get("ServerSideEncryption", "AES256")
+    return encryption != "AES256" or "SSECustomerAlgorithm" in answer

@@ -13,10 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.providers.transport import runtime
+from faststatic_storages.providers.transport.throttling import throttled_in
 from faststatic_storages.providers.transport.words import NotExpressible
 from faststatic_storages.sync.content import Content, HeldBytes
 from faststatic_storages.sync.digests import Digest
 from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.reading import Body, Reader
 from faststatic_storages.sync.upload import Upload
 
 # Larger bodies are read from the file while they are sent.
@@ -40,6 +42,7 @@ class ObstorePut(ABC):
 
     def __init__(self, storage: Any) -> None:
         self._storage = storage
+        self._left_to_the_sdk: set[str] = set()
 
     @abstractmethod
     def make_store(self) -> Any:
@@ -54,17 +57,23 @@ class ObstorePut(ABC):
         """Translate an upload's parameters to obstore's; raise ``NotExpressible``."""
 
     @abstractmethod
-    def put_by_sdk(self, upload: Upload) -> ObjectInfo:
-        """Put an object of any size and with any parameters."""
+    def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
+        """
+        Put an object of any size and with any parameters; raise ``NotStored``.
 
-    def digest(
-        self, content: Content, body: bytes, result: Mapping[str, Any]
-    ) -> Digest | None:
-        """Return the digest that a listing will show of what obstore has put."""
-        content.take_digest(body)
-        return content.md5
+        ``file`` has its bytes, and knows their MD5 when it was read.
+        """
 
-    def version(self, result: Mapping[str, Any]) -> str | None:
+    @abstractmethod
+    def digest(self, body: Body, etag: str) -> Digest | None:
+        """
+        Return the digest that a listing will show of what obstore has put.
+
+        Raises ``NotStored`` where the answer's ETag is no proof: the SDK puts it again,
+        and sees more of its answer.
+        """
+
+    def version(self, etag: str) -> str | None:
         """Return the version that a listing will show, where it is not the digest."""
         return None
 
@@ -101,29 +110,39 @@ class ObstorePut(ABC):
                 raise self._forced_transport_fails(error) from error
 
     def __call__(self, upload: Upload) -> ObjectInfo:
-        if upload.content.size <= self.max_size and self._store is not None:
+        if upload.content.size > MAX_SIZE_OF_BODY_IN_MEMORY:
+            with upload.content.reader() as file:
+                return self.put_by_sdk(upload, file)
+        body = upload.content.body()
+        is_for_obstore = (
+            body.size <= self.max_size and upload.key not in self._left_to_the_sdk
+        )
+        if is_for_obstore and self._store is not None:
             try:
-                return self._put_by_obstore(upload)
+                return self._put_by_obstore(upload, body)
             except Exception as error:
+                if (throttled := throttled_in(error)) is not None:
+                    self._left_to_the_sdk.add(upload.key)
+                    raise throttled from error
                 # The SDK knows headers, redirects and refusals that obstore does not,
                 # and its errors say what is wrong.
                 text = redacted(str(error))
                 logger.debug("obstore did not put %s: %s", upload.key, text)
-        return self.put_by_sdk(upload)
+        return self.put_by_sdk(upload, body)
 
-    def _put_by_obstore(self, upload: Upload) -> ObjectInfo:
+    def _put_by_obstore(self, upload: Upload, body: Body) -> ObjectInfo:
         if upload.key != upload.key.strip("/"):
             # obstore refuses "a//b" and "./a", and would leave out these.
             raise NotExpressible("slashes at the ends of a key")
-        with upload.content.open() as file:
-            body = file.read()
         result = self._store.put(
-            upload.key, body, use_multipart=False, **self.options(upload.parameters)
+            upload.key,
+            body.getvalue(),
+            use_multipart=False,
+            **self.options(upload.parameters),
         )
-        digest = self.digest(upload.content, body, result)
-        return ObjectInfo(
-            upload.key, len(body), datetime.now(UTC), digest, self.version(result)
-        )
+        digest = self.digest(body, result["e_tag"])
+        version = self.version(result["e_tag"])
+        return ObjectInfo(upload.key, body.size, datetime.now(UTC), digest, version)
 
     def _forced_transport_fails(self, error: Exception) -> ImproperlyConfigured:
         if isinstance(error, ImportError):
