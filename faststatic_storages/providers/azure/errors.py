@@ -34,7 +34,31 @@ NETWORK = (
     "then run the command again."
 )
 
+LEASE = (
+    "Somebody holds a lease on the blob or the container: break it (az storage blob "
+    "lease break), then run the command again."
+)
+IMMUTABLE = (
+    "An immutability policy or a legal hold of the container keeps the blob: put the "
+    "static files into a container without one, or end it."
+)
+
 BY_CODE = {
+    "BlobArchived": (
+        "The blob is in the archive tier: set it to hot or cool, or delete it."
+    ),
+    "BlobImmutableDueToLegalHold": IMMUTABLE,
+    "BlobImmutableDueToPolicy": IMMUTABLE,
+    "LeaseIdMissing": LEASE,
+    "LeaseAlreadyPresent": LEASE,
+    "PublicAccessNotPermitted": (
+        "The account allows no anonymous access: allow it in the storage account's "
+        "configuration, or serve the container through a CDN."
+    ),
+    "SnapshotsPresent": (
+        "The blob has snapshots, which are not deleted for you: delete them, then run "
+        "the command again."
+    ),
     "AccountIsDisabled": "Enable the storage account, or pay its bill.",
     "AuthenticationFailed": CREDENTIALS,
     "AuthorizationFailure": (

@@ -7,17 +7,14 @@ from functools import cached_property
 from inspect import signature
 from typing import Any
 
-from azure.core.exceptions import (
-    AzureError,
-    HttpResponseError,
-    ResourceNotFoundError,
-)
+from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient, ContentSettings
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.core.exceptions import ImproperlyConfigured
 from storages.backends.azure_storage import AzureStorage
 from storages.utils import clean_name
 
+from faststatic_storages.providers.azure.delete import delete_batch
 from faststatic_storages.providers.azure.errors import answer_of, explain
 from faststatic_storages.providers.azure.listing import (
     digest_of,
@@ -194,11 +191,7 @@ class AzureProvider(SdkProvider):
         for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
             batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
             try:
-                for response in self.client.delete_blobs(
-                    *batch, raise_on_any_failure=False, timeout=self.storage.timeout
-                ):
-                    if response.status_code not in (202, 404):
-                        raise HttpResponseError(response=response)
+                delete_batch(self.client, batch, self.storage.timeout)
             except ERRORS as error:
                 raise self.failure("delete", error) from error
 

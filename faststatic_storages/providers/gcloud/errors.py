@@ -41,6 +41,29 @@ NETWORK = (
     "Check the network, proxies and STORAGE_EMULATOR_HOST, then run the command again."
 )
 
+RETENTION = (
+    "A retention policy or a hold keeps the object: put the static files into a bucket "
+    "without one, or end it."
+)
+BILLING = "Enable billing for the bucket's project."
+ORGANIZATION = (
+    "The organization forbids it, and no role allows it: ask who administers its "
+    "policies and VPC Service Controls."
+)
+
+# What an answer says where its status tells too little.
+BY_WORDS = {
+    "uniform bucket-level access": UNIFORM_ACCESS,
+    "retention policy": RETENTION,
+    "retention configuration": RETENTION,
+    "event-based hold": RETENTION,
+    "temporary hold": RETENTION,
+    "billing": BILLING,
+    "organization's policy": ORGANIZATION,
+    "constraint": ORGANIZATION,
+    "public access prevention": ORGANIZATION,
+}
+
 BY_CODE = {
     "401": CREDENTIALS,
     "404": BUCKET,
@@ -86,8 +109,10 @@ def explain(error: BaseException, action: Action) -> Explanation:
         return REMEDIES.for_local_error(error)
     cause = f"{error.code} {_message(error)}"
     explanation = REMEDIES.for_answer(cause, action, status=error.code)
-    if error.code in (400, 403) and "uniform bucket-level access" in cause:
-        explanation = explanation._replace(remedy=UNIFORM_ACCESS)
+    if error.code in (400, 403, 412):
+        for words, remedy in BY_WORDS.items():
+            if words in cause.lower():
+                return explanation._replace(remedy=remedy)
     return explanation
 
 

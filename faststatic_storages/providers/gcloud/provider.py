@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from google.api_core.exceptions import GoogleAPIError, NotFound, from_http_response
+from google.api_core.exceptions import GoogleAPIError, NotFound
 from google.api_core.retry import Retry
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.storage import Blob, Bucket
@@ -26,6 +26,7 @@ from faststatic_storages.providers.checks import (
     check_overwrite,
     signed_urls,
 )
+from faststatic_storages.providers.gcloud.delete import delete_batch
 from faststatic_storages.providers.gcloud.errors import answer_of, explain
 from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
@@ -173,17 +174,9 @@ class GoogleCloudProvider(SdkProvider):
         for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
             batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
             try:
-                self.retry(self._delete_batch)(batch)
+                delete_batch(self.bucket, batch, self.retry)
             except ERRORS as error:
                 raise self.failure("delete", error) from error
-
-    def _delete_batch(self, keys: Sequence[str]) -> None:
-        with self.bucket.client.batch(raise_exception=False) as batch:
-            for key in keys:
-                self.bucket.delete_blob(key)
-        for response in batch._responses:
-            if not response.ok and response.status_code != 404:
-                raise from_http_response(response)
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)

@@ -52,18 +52,15 @@ class S3Put(ObstorePut):
         return digest
 
     def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
-        etag = None
         if file.size >= self._transfer_config.multipart_threshold:
-            self._put_in_parts(upload, file)
+            etag, is_digest = self._put_in_parts(upload, file)
         else:
-            etag = self._put_in_one(upload, file)
-        return ObjectInfo(
-            upload.key,
-            file.size,
-            datetime.now(UTC),
-            digest_in_etag(etag),
-            version_in(etag),
-        )
+            etag, is_digest = self._put_in_one(upload, file), True
+        digest, version = digest_in_etag(etag), version_in(etag)
+        if not is_digest:
+            # It looks like one, and a listing shows it as one.
+            digest, version = None, digest or version
+        return ObjectInfo(upload.key, file.size, datetime.now(UTC), digest, version)
 
     def _put_in_one(self, upload: Upload, file: Body | Reader) -> str | None:
         answer = self._client.put_object(
@@ -108,7 +105,10 @@ class S3Put(ObstorePut):
         if head.get("ContentLength") != size:
             raise NotStored(f"{told}no ETag of S3, and has another object there")
 
-    def _put_in_parts(self, upload: Upload, file: Body | Reader) -> None:
+    def _put_in_parts(
+        self, upload: Upload, file: Body | Reader
+    ) -> tuple[str | None, bool]:
+        """Return the ETag, and whether it is of the bytes."""
         self._completed.answer = {}
         self._client.upload_fileobj(
             file,
@@ -117,8 +117,10 @@ class S3Put(ObstorePut):
             ExtraArgs=dict(upload.parameters),
             Config=self._transfer_config,
         )
-        if not self._completed.answer.get("ETag"):
-            self._look(upload.key, file.size, self._completed.answer)
+        answer = self._completed.answer
+        if not answer.get("ETag"):
+            self._look(upload.key, file.size, answer)
+        return answer.get("ETag"), not has_other_etags(answer)
 
     def _note(self, parsed: dict[str, Any], **_: Any) -> None:
         """Keep what ``upload_fileobj()`` does not return; its parts have no threads."""
