@@ -79,6 +79,9 @@ class PublishingMixin(EndingMixin):
             yield from post_process(*args, **options) or ()
             return
         run, is_ours_to_end, is_wanted = self._run_to_hash_in(args, options)
+        if not is_wanted:
+            # What is not hashed is the site's all the same.
+            self._record_found(run, paths_of(args, options))
         results = self._resumed_in(run, post_process, args, options)
         if not is_ours_to_end:
             yield from results if is_wanted else ()
@@ -158,6 +161,12 @@ class PublishingMixin(EndingMixin):
             name: (storage if storage is self else run.sources.tracked(storage), path)
             for name, (storage, path) in paths.items()
         }
+
+
+def paths_of(args: tuple[Any, ...], options: Mapping[str, Any]) -> Paths:
+    """Return what ``post_process()`` is told of the files that were found."""
+    paths: Paths = args[0] if args else options.get("paths", {})
+    return paths
 
 
 def _in_a_run(post_process: Method) -> Method:

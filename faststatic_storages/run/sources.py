@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile, File
 
 from faststatic_storages.sync.content import SourceFile
-from faststatic_storages.sync.reading import reading
+from faststatic_storages.sync.reading import Reading
 
 if TYPE_CHECKING:
     BinaryFile = File[bytes]
@@ -43,7 +43,7 @@ class FileAtHand:
         """Return the whole of the file, of a small one without I/O but once."""
         if self._data is not None:
             return self._data
-        with reading(self.source.path), self.source.open() as file:
+        with Reading(self.source.path), self.source.open() as file:
             data: bytes = file.read()
         self.source.take_digest(data)
         if len(data) <= MAX_SIZE_READ_AT_ONCE:

@@ -19,9 +19,9 @@ from faststatic_storages.sync.reading import (
     Body,
     Fingerprint,
     Reader,
+    Reading,
     SourceReader,
     changed,
-    reading,
 )
 
 MEMORY_SIZE_OF_ONE_BODY = 4 * CHUNK_SIZE
@@ -136,20 +136,20 @@ class SourceFile(Content):
         return self._size
 
     def _size_now(self) -> int:
-        with reading(self.path):
+        with Reading(self.path):
             return self.storage.size(self.path)
 
     def open(self) -> IO[bytes]:
-        with reading(self.path):
+        with Reading(self.path):
             file: IO[bytes] = self.storage.open(self.path)
         return file
 
     def chunks(self, size: int = CHUNK_SIZE) -> Iterator[bytes]:
-        with reading(self.path):
+        with Reading(self.path):
             yield from super().chunks(size)
 
     def body(self) -> Body:
-        with reading(self.path), self.storage.open(self.path) as file:
+        with Reading(self.path), self.storage.open(self.path) as file:
             data: bytes = file.read()
         is_other = self._md5 is None and self._size not in (None, len(data))
         # Some storages tell another size than that of what they read.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import SEEK_END, SEEK_SET, BufferedIOBase, BytesIO
 from types import TracebackType
@@ -20,16 +19,29 @@ class SourceError(Exception):
     """A source file is not there as it was before. The message names it."""
 
 
-@contextmanager
-def reading(path: str) -> Iterator[None]:
-    """Say by name which source file cannot be read, and why."""
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or error
-        raise SourceError(
-            f"{path} cannot be read any more ({type(error).__name__}: {why})"
-        ) from error
+class Reading:
+    """Says by name which source file cannot be read in the block, and why."""
+
+    # There are several for each object; a generator would cost three times as much.
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, OSError):
+            why = error.strerror or error
+            raise SourceError(
+                f"{self._path} cannot be read any more ({type(error).__name__}: {why})"
+            ) from error
 
 
 def changed(path: str) -> SourceError:
@@ -180,7 +192,7 @@ class SourceReader(Reader):
         if self._error is not None:
             raise self._error
         try:
-            with reading(self._path):
+            with Reading(self._path):
                 data = super()._next(size)
                 is_end = self._position >= self.size or size < 0 or len(data) < size
                 if is_end and (self._position != self.size or self._file.read(1)):

@@ -167,9 +167,11 @@ class _Sending:
         if self._failures:
             return
         now = self._clock()
-        for _, one in (later for later in self._later if later[0] <= now):
-            one.queue.waiting.append(one.key)
-        self._later = [later for later in self._later if later[0] > now]
+        if self._later:
+            for due, one in self._later:
+                if due <= now:
+                    one.queue.waiting.append(one.key)
+            self._later = [later for later in self._later if later[0] > now]
         for queue in self._queues:
             while queue.waiting and queue.running < queue.window:
                 if self._running and not self._is_accepted:
