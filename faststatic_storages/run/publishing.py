@@ -175,9 +175,7 @@ def _in_a_run(post_process: Method) -> Method:
 
     def in_front(self: PublishingMixin, *args: Any, **options: Any) -> Any:
         # What a project's method leaves out is of the site all the same.
-        self._record_found(
-            self._entered_run(), args[0] if args else options.get("paths", {})
-        )
+        self._record_found(self._entered_run(), paths_of(args, options))
         return post_process.__get__(self)(*args, **options)
 
     def outermost(self: PublishingMixin, *args: Any, **options: Any) -> Iterator[Any]:

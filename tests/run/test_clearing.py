@@ -243,6 +243,20 @@ def collect_beside(site: Site, other: dict[str, Any]) -> None:
 
 
 @BOTH
+def test_without_post_processing_what_was_found_stays(
+    site: Site, bucket: Bucket, backend: str
+) -> None:
+    deploy(site, "--no-post-process", backend=backend)
+    bucket.put("static/stale.txt")
+    age(bucket, 48)
+    site.write({"logo.png": "NEW"})
+
+    deploy(site, "--clear", "--no-post-process", backend=backend)
+
+    assert bucket.keys() == ["static/css/base.css", "static/logo.png"]
+
+
+@BOTH
 def test_many_unknown_objects_are_refused(
     site: Site, bucket: Bucket, backend: str
 ) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import md5
 from typing import Any
 
 import pytest
+from werkzeug.wrappers import Response
 
 from tests.servers import switches
-from tests.servers.s3 import S3Server
+from tests.servers.s3 import Request, S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import MANIFEST, PLAIN, Site
 
@@ -38,9 +39,15 @@ def site(site: Site) -> Site:
     return site
 
 
+def says_it_encrypts(request: Request, answer: Callable[[], Response]) -> Response:
+    response = answer()
+    response.headers["x-amz-server-side-encryption"] = "aws:kms"
+    return response
+
+
 @pytest.fixture(params=[encrypted, opaque], ids=["SSE-KMS", "directory bucket"])
 def secretive(request: pytest.FixtureRequest, server: S3Server) -> Iterator[None]:
-    with server.imitating(switches.etags(request.param)):
+    with server.imitating(switches.etags(request.param), says_it_encrypts):
         yield
 
 
