@@ -46,19 +46,20 @@ class Stay:
     def __init__(self, entered: dict[int, Entry], entry: Entry) -> None:
         self._entered = entered
         self._entry = entry
+        self._thread = 0
         self._outer: Entry | None = None
 
     def __enter__(self) -> None:
-        thread = threading.get_ident()
-        self._outer = self._entered.get(thread)
-        self._entered[thread] = self._entry
+        self._thread = threading.get_ident()
+        self._outer = self._entered.get(self._thread)
+        self._entered[self._thread] = self._entry
 
     def __exit__(self, *_: object) -> None:
-        thread = threading.get_ident()
+        # A block may be left by another thread than the one that entered it.
         if self._outer is None:
-            del self._entered[thread]
+            del self._entered[self._thread]
         else:
-            self._entered[thread] = self._outer
+            self._entered[self._thread] = self._outer
 
 
 class OpenRuns:

@@ -89,8 +89,11 @@ def test_quickstart_does_what_its_readme_says(quickstart: Example) -> None:
     quickstart.collect(*IGNORE_LARGE)
     after = quickstart.bucket.paths("static/staticfiles.json")
     assert before.keys() == after.keys()
+    *_, replaced = sorted(quickstart.server.requests.keys())
+    assert replaced.startswith("static/staticfiles.replaced-")
     assert sorted(quickstart.server.requests.keys()) == sorted(
         [
+            replaced,
             "static/css/base.css",
             f"static/{after['css/base.css']}",
             f"static/{after['css/site.css']}",

@@ -30,7 +30,7 @@ class Release(S3ManifestStaticStorage):
     manifest_name = {!r}
 """
 # The options that say how long what is named no more stays.
-RETENTION: dict[str, Any] = {}
+RETENTION: dict[str, Any] = {"exclusive": True, "max_unknown_deletions": 10_000}
 
 
 def broken_looks(bucket: Bucket, figures: Figures, over: threading.Event) -> list[Look]:

@@ -47,6 +47,8 @@ def collected_with(site: Site, server: S3Server, figures: Figures) -> int:
             "--noinput",
             "--verbosity=0",
             backend=PLAIN,
+            # It would be taken for the bytes of nothing.
+            ledger=False,
             launcher=(sys.executable, "-c", MEASURE),
         )
         stdout, stderr = process.communicate(timeout=1800)

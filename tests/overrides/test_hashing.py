@@ -301,19 +301,7 @@ class EnhancedInBucket(
     support_js_module_import_aggregation = True
 
 
-class EnhancedHashedOnly(Enhanced):
-    keep_original_files = False
-
-
-class EnhancedHashedOnlyInBucket(EnhancedInBucket):
-    keep_original_files = False
-
-
-@pytest.mark.parametrize(
-    ("own", "in_bucket"),
-    [(Enhanced, EnhancedInBucket), (EnhancedHashedOnly, EnhancedHashedOnlyInBucket)],
-    ids=["originals", "hashed-only"],
-)
+@pytest.mark.parametrize(("own", "in_bucket"), [(Enhanced, EnhancedInBucket)])
 def test_enhanced_manifest_files_are_as_that_package_makes_them(
     pair: Pair, tmp_path: Path, own: Any, in_bucket: Any
 ) -> None:

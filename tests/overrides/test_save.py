@@ -263,8 +263,8 @@ def test_save_below_that_is_thread_safe_stores_in_parallel(
     def wait_for_the_second(request: Request) -> None:
         met.append(second.wait(timeout=2))
 
-    server.react(wait_for_the_second, "PutObject", nth=1)
-    server.react(lambda request: second.set(), "PutObject", nth=2)
+    server.react(wait_for_the_second, "PutObject", nth=2)
+    server.react(lambda request: second.set(), "PutObject", nth=3)
     pair.site.collect(backend=backend, max_workers=4)
 
     assert met == [True]

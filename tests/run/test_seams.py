@@ -112,7 +112,7 @@ def test_endpoint_that_is_none(site: Site) -> None:
 
 
 def test_object_parameters_that_boto3_refuses(site: Site) -> None:
-    with pytest.raises(CommandError, match=r"(?s)css.*Correct object_parameters"):
+    with pytest.raises(CommandError, match=r"(?s)png.*Correct object_parameters"):
         site.collect(transport="sdk", object_parameters={"CacheControl": 60})
 
 

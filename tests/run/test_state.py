@@ -33,7 +33,7 @@ ALLOWED: list[tuple[str, Callable[[Run], object], set[State]]] = [
     (
         "save",
         lambda run: run.save("late.txt", HeldBytes(b"late")),
-        {State.OPEN, State.UPLOADED},
+        {State.OPEN, State.HASHED, State.UPLOADED},
     ),
     (
         "delete",

@@ -10,6 +10,9 @@ from storages.base import BaseStorage
 
 def options_of_parity(backend: str) -> dict[str, Any]:
     """Return the options with which a class of ours sends the headers of its parent."""
-    cls = import_string(backend)
+    try:
+        cls = import_string(backend)
+    except ImportError:
+        return {}
     is_ours = issubclass(cls, BaseStorage) and hasattr(cls, "hashed_cache_control")
     return {"hashed_cache_control": None} if is_ours else {}

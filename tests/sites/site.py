@@ -50,8 +50,11 @@ AT_ONCE = {
 
 
 def at_once(backend: str) -> dict[str, Any]:
-    """Return those options if the class has them."""
-    return AT_ONCE if hasattr(import_string(backend), "grace") else {}
+    """Return those options if the class has them; a project's own says for itself."""
+    try:
+        return AT_ONCE if hasattr(import_string(backend), "grace") else {}
+    except ImportError:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

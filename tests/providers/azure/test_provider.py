@@ -67,20 +67,24 @@ def test_throttled_service_gets_fewer_requests_and_everything(
     assert len(azure.keys()) == 21
 
 
-def test_file_in_blocks_is_sent_again_until_it_fits_in_one_piece(
-    site: CloudSite, azure: Azure
+@pytest.mark.parametrize("ledger", ["auto", False])
+def test_file_in_blocks_is_sent_once_with_a_ledger(
+    site: CloudSite, azure: Azure, ledger: str | bool
 ) -> None:
     backend = "tests.sites.cloud_storages.AzureInBlocks"
     site.write({"film.mp4": b"film" * 1_000_000, "small.txt": "small"})
 
-    runs = [site.collect(backend=backend) for _ in range(2)]
+    runs = [site.collect(backend=backend, ledger=ledger) for _ in range(2)]
 
-    assert [run.requests.counts() for run in runs] == [
-        {"List": 1, "UploadChunk": 2, "CommitChunks": 1, "Put": 1},
-        {"List": 1, "UploadChunk": 2, "CommitChunks": 1},
-    ]
+    in_blocks = {"List": 1, "UploadChunk": 2, "CommitChunks": 1}
+    assert [run.requests.counts() for run in runs] == (
+        [in_blocks | {"Put": 2}, {"List": 1, "Get": 1}]
+        if ledger
+        else [in_blocks | {"Put": 1}, in_blocks]
+    )
     in_one_piece = [site.collect(backend=azure.plain) for _ in range(2)]
-    assert [run.requests.keys() for run in in_one_piece] == [["film.mp4"], []]
+    sent = [] if ledger else ["film.mp4"]
+    assert [run.requests.keys() for run in in_one_piece] == [sent, []]
 
 
 def test_sas_token_writes_and_is_in_no_url(site: CloudSite, azure: Azure) -> None:

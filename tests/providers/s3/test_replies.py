@@ -93,7 +93,7 @@ def test_etag_of_an_encrypted_object_is_another(
     site.write(dict.fromkeys(names, "x"))
 
     with server.imitating(headers(ETag=f'"{OTHER}"', **encryption)):
-        run = site.collect(backend=PLAIN, transport=transport)
+        run = site.collect(backend=PLAIN, transport=transport, ledger=False)
 
     assert sorted(bucket.keys()) == sorted(names)
     # obstore does not see the header: the SDK tells once why the ETag is another.
