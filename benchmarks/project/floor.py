@@ -27,14 +27,14 @@ from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.contrib.staticfiles.utils import matches_patterns
 from obstore.store import S3Store
 
-from faststatic_storages.hashing.patterns import LinePattern, sped_up
+from faststatic_storages.hashing.patterns import LinePattern, line_pattern
 
 THREADS = 128
 STORAGE = settings.STORAGES["staticfiles"]
 ENDPOINT = STORAGE["OPTIONS"]["endpoint_url"]
 HASHES = "Manifest" in STORAGE["BACKEND"]
 PATTERNS = {
-    extension: [sped_up(pattern) for pattern, *_ in patterns]
+    extension: [line_pattern(pattern) for pattern, *_ in patterns]
     for extension, patterns in HashedFilesMixin()._patterns.items()
 }
 

@@ -38,9 +38,9 @@ class MemoryProvider(S3Provider):
     def list(self) -> Iterator[ObjectInfo]:
         return iter(listing)
 
-    def get(self, name: str) -> bytes:
-        if (key := self.key(name)) not in bodies:
-            raise FileNotFoundError(name)
+    def get(self, key: str) -> bytes:
+        if key not in bodies:
+            raise FileNotFoundError(key)
         return bodies[key]
 
     def put(self, upload: Any) -> ObjectInfo:
