@@ -30,14 +30,10 @@ class LazyFile(BinaryFile):
         return self._content.size
 
     @property
-    def file(self) -> Any:
+    def file(self) -> Any:  # type: ignore[override]
         if self._opened is None:
             self._opened = self._content.reader()
         return self._opened
-
-    @file.setter
-    def file(self, file: Any) -> None:
-        self._opened = file
 
     def __exit__(self, *error: Any) -> None:
         # Whatever was made of it, what is wrong with a source comes out.

@@ -60,9 +60,8 @@ def reported_to_the_command(run: Run | None = None) -> Iterator[None]:
         assert run is not None
         raise CommandError(describe(error, run)) from error
     except SourceError as error:
-        told = [f"{error}.", AFTER_A_CHANGE]
-        if run is not None:
-            told.append(f"{what_is_intact(run)} {AGAIN}")
+        assert run is not None
+        told = [f"{error}.", AFTER_A_CHANGE, f"{what_is_intact(run)} {AGAIN}"]
         raise CommandError("\n".join(told)) from error
     except (ProviderError, RunError, ImproperlyConfigured) as error:
         told = [str(error)]

@@ -9,7 +9,6 @@ from typing import Any
 from weakref import WeakKeyDictionary, finalize
 
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ class OpenRuns:
         """
         Return where a command is, which ``begin`` decides at the first call.
 
-        ``None`` once its run is over: what it does then goes to the bucket.
+        ``None`` while it is decided.
         """
         if command not in self._of_commands:
             # What is asked to open the run is asked outside of it.
@@ -108,8 +107,4 @@ class OpenRuns:
             if not collecting.joins:
                 # A command that fails tells nobody.
                 finalize(command, collecting.close).atexit = False
-        known = self._of_commands[command]
-        if known is not None and known.run.state is State.CLOSED:
-            # The command may live on; its run need not.
-            known = self._of_commands[command] = None
-        return known
+        return self._of_commands[command]

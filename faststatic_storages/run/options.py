@@ -76,7 +76,8 @@ def check_number(
 
 
 def check_flag(name: str, value: object) -> None:
-    if not isinstance(value, bool):
+    # 0 and 1 are among them: what an environment variable says is often a number.
+    if value not in (True, False):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to True or False.")
 
 

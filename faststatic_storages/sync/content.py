@@ -179,10 +179,9 @@ class SourceFile(Content):
         return Fingerprint(self._md5, self._crc32)
 
     def _confirm(self, md5: MD5) -> None:
-        if self._md5 is None:
-            self._md5 = md5
-        elif self._md5 != md5:
+        if self._md5 not in (None, md5):
             raise changed(self.path)
+        self._md5 = md5
 
     def take_digest(self, data: bytes) -> None:
         if self._md5 is None:

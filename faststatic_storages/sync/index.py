@@ -49,9 +49,6 @@ class ObjectIndex:
     def get(self, key: str) -> ObjectInfo | None:
         return self._objects.get(key)
 
-    def add(self, info: ObjectInfo) -> None:
-        self._objects[info.key] = info
-
 
 def directory_entries(keys: Iterable[str], prefix: str) -> tuple[list[str], list[str]]:
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from tests.servers.s3 import Request, S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
 
-pytestmark = pytest.mark.usefixtures("_attended")
+pytestmark = pytest.mark.usefixtures("_attended", "_own_handlers")
 
 BEFORE = "The manifest was not replaced and no object was deleted."
 UNKNOWN = "whether the manifest was replaced is not known."
@@ -28,6 +29,15 @@ MOMENTS = {
     "at the manifest": ("PutObject", {"key": "staticfiles.json"}, UNKNOWN),
     "at a deletion": ("DeleteObjects", {}, AFTER),
 }
+
+
+@pytest.fixture
+def _own_handlers() -> None:
+    """Let no run that an earlier test lost hold the signals."""
+    for _ in range(2):
+        gc.collect()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])

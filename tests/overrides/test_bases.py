@@ -34,11 +34,6 @@ class MyMixins(TwoPassManifestStorage, PreloadMetadataMixin):
     """A project's name for what stands above each of its storages."""
 
 
-def named(bases: tuple[type, ...]) -> str:
-    """Return bases as one writes them."""
-    return ", ".join(base.__name__ for base in bases)
-
-
 def ids(value: object) -> str:
     if not isinstance(value, tuple):
         return "instead"

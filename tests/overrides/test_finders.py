@@ -56,9 +56,9 @@ class Once(FileSystemFinder):
     given = False
 
     def list(self, ignore_patterns: Any) -> Iterator[Any]:
-        if not self.given:
-            self.given = True
-            yield from super().list(ignore_patterns)
+        assert not self.given
+        self.given = True
+        yield from super().list(ignore_patterns)
 
 
 class Building(FileSystemFinder):

@@ -82,15 +82,6 @@ class SavesNoDrafts(Parent):
         return super().save(name, content, max_length=max_length)
 
 
-class AvailableByDeleting(Parent):
-    """The classic before file_overwrite."""
-
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:
-        if self.exists(name):
-            self.delete(name)
-        return name
-
-
 class AvailableInLowerCase(Parent):
     def get_available_name(self, name: str, max_length: int | None = None) -> Any:
         return super().get_available_name(name.lower(), max_length)
@@ -159,7 +150,6 @@ def pair(pair: Pair) -> Pair:
 @pytest.mark.parametrize(
     "override",
     [
-        AvailableByDeleting,
         AvailableInLowerCase,
         Banner,
         OwnType,

@@ -198,8 +198,7 @@ class StockGrowing(StaticFilesStorage):
     def _save(self, name: str, content: Any) -> str:
         with Path(settings.STATICFILES_DIRS[0], "film.bin").open("ab") as source:
             source.write(b"~")
-        saved: str = super()._save(name, content)  # type: ignore[misc]
-        return saved
+        return super()._save(name, content)  # type: ignore[misc,no-any-return]
 
 
 class Growing(PreloadMetadataMixin, StockGrowing):  # type: ignore[misc]

@@ -41,12 +41,11 @@ def deploy(site: Site, *arguments: str, **options: Any) -> Run:
     return site.collect(*arguments, **{**DEFAULTS, **options})
 
 
-def age(bucket: Bucket, hours: float, *, but: str = "nothing") -> None:
+def age(bucket: Bucket, hours: float) -> None:
     """Let everything in the bucket be that much older."""
     keys = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[bucket.name].keys
-    for name, key in keys.items():
-        if name != but:
-            key.last_modified -= timedelta(hours=hours)
+    for key in keys.values():
+        key.last_modified -= timedelta(hours=hours)
 
 
 def replaced(bucket: Bucket) -> list[str]:
@@ -331,6 +330,18 @@ def test_release_that_cannot_be_read_protects_nothing_but_fails_nothing(
 def test_wrong_value_is_told(site: Site, option: str, value: object) -> None:
     with pytest.raises(CommandError, match=f"^{option} is .*Set it to"):
         deploy(site, **{option: value})
+
+
+def test_release_that_is_too_large_to_be_one_is_not_read(
+    site: Site, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faststatic_storages.run.releases.MAX_SIZE_OF_MANIFEST", 1)
+    bucket.put("static/other.json", b"{}")
+    age(bucket, 48)
+
+    run = deploy(site, "--clear")
+
+    assert "static/other.json" not in run.requests.keys("GetObject")
 
 
 def test_manifest_of_another_storage_is_spared(site: Site, bucket: Bucket) -> None:

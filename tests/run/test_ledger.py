@@ -179,6 +179,19 @@ def test_clear_keeps_the_ledger_and_what_is_gone_is_forgotten(
     assert LEDGER in bucket.objects()
 
 
+def test_encrypted_file_in_parts_is_sent_once(
+    site: Site, bucket: Bucket, server: S3Server
+) -> None:
+    site.write({"film.bin": bytes(9 * 2**20)})
+
+    with server.imitating(switches.etags(str), says_it_encrypts):
+        site.collect(backend=PLAIN, transport="sdk")
+        again = site.collect(backend=PLAIN, transport="sdk")
+
+    assert "film.bin" in remembered(bucket)
+    assert again.requests.keys() == []
+
+
 def remembered(bucket: Bucket) -> set[str]:
     body = json.loads(gzip.decompress(bucket.get(LEDGER).body))
     return {*body["objects"]}

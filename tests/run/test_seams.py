@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from io import BytesIO
+import sys
+from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from unittest import mock
 
 import pytest
 from botocore.exceptions import ClientError
+from django.contrib.staticfiles.management.commands.collectstatic import Command
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError
 from django.test import override_settings
 from werkzeug.wrappers import Response
 
+from faststatic_storages.backends.s3 import S3ManifestStaticStorage, S3StaticStorage
+from faststatic_storages.providers import provider_for
+from faststatic_storages.run.collectstatic import COMMAND_MODULE
+from faststatic_storages.run.listing import Listing
+from faststatic_storages.run.opening import log_of
 from faststatic_storages.run.sources import Sources
+from faststatic_storages.run.written import WrittenFile
 from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import MANIFEST, PLAIN, Site
@@ -209,3 +219,119 @@ def test_source_storage_is_itself_to_a_project(tmp_path: Path) -> None:
         assert file.read() == b"other"
     with tracked.open("a.txt"):
         pass
+
+
+def test_older_name_of_the_s3_backends_collects_as_well(
+    site: Site, bucket: Bucket
+) -> None:
+    site.collect(backend="faststatic_storages.backends.s3boto3.S3ManifestStaticStorage")
+
+    assert "staticfiles.json" in bucket.objects()
+
+
+def test_log_of_a_command_that_is_gone_says_nothing() -> None:
+    said = StringIO()
+    command = Command(stdout=said)
+    command.verbosity = 1
+    log = log_of(command)
+    log("There.", 0)
+
+    del command
+    gc.collect()
+    log("Gone.", 0)
+
+    assert said.getvalue() == "There.\n"
+
+
+def test_file_that_is_written_is_saved_once() -> None:
+    saved: list[bytes] = []
+    file = WrittenFile("a.txt", saved.append)
+    file.write("text")
+
+    for _ in range(2):
+        file.close()
+
+    assert saved == [b"text"]
+
+
+def test_listing_is_asked_for_once(site: Site, server: S3Server) -> None:
+    listing = Listing(provider_for(site.storage(PLAIN)))
+
+    assert listing.objects(()) is listing.objects(())
+
+    assert [request.operation for request in server.requests] == ["ListObjectsV2"]
+
+
+def test_signed_urls_are_warned_of(site: Site) -> None:
+    run = site.collect(backend=PLAIN, querystring_auth=True, custom_domain=None)
+
+    assert "Warning: querystring_auth is True" in run.stdout
+
+
+def test_block_deletes_though_the_command_was_never_imported(
+    site: Site, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket.put("old.txt")
+    monkeypatch.delitem(sys.modules, COMMAND_MODULE)
+    storage = site.storage(PLAIN)
+
+    with storage.staged():
+        storage.delete("old.txt")
+
+    assert "old.txt" not in bucket.objects()
+
+
+class ListsWhileItHashes(S3ManifestStaticStorage):
+    listed: ClassVar[list[str]] = []
+
+    def post_process(self, *args: Any, **options: Any) -> Any:
+        self.listed[:] = self.listdir("")[1]
+        yield from super().post_process(*args, **options)
+
+
+def test_bucket_that_is_being_cleared_is_listed_as_it_will_be(
+    site: Site, bucket: Bucket
+) -> None:
+    bucket.put("old.txt")
+
+    site.collect("--clear", backend=f"{__name__}.ListsWhileItHashes")
+
+    assert ListsWhileItHashes.listed == ["logo.png"]
+
+
+class RefusesToDelete(S3StaticStorage):
+    def delete(self, name: str) -> None:
+        raise PermissionError(f"{name} is held.")
+
+
+def test_delete_of_a_project_that_fails(site: Site, bucket: Bucket) -> None:
+    bucket.put("old.txt")
+
+    with pytest.raises(CommandError, match=r"Could not delete .*old\.txt is held"):
+        site.collect("--clear", backend=f"{__name__}.RefusesToDelete")
+
+    assert "old.txt" in bucket.objects()
+
+
+def test_nothing_is_cleared_while_nobody_knows_what_is_in_use(
+    site: Site, bucket: Bucket, server: S3Server
+) -> None:
+    site.collect()
+    bucket.put("old.txt")
+    server.fail("GetObject", status=403, code="AccessDenied")
+
+    with pytest.raises(CommandError, match=r"nobody knows which objects are in use"):
+        site.collect("--clear", "--no-post-process")
+
+    assert "old.txt" in bucket.objects()
+
+
+def test_names_in_place_are_patched_and_given_back(site: Site) -> None:
+    site.collect()
+    storage = site.storage()
+    names = {**storage.hashed_files}
+
+    with mock.patch.object(storage, "hashed_files", {"a.txt": "a.1.txt"}):
+        assert storage.hashed_files == {"a.txt": "a.1.txt"}
+
+    assert storage.hashed_files == names

@@ -102,6 +102,17 @@ def test_source_that_has_grown_since_its_size_was_asked() -> None:
         content.body()
 
 
+def test_source_that_changes_between_two_ways_to_read_it() -> None:
+    source = Source(b"abc")
+    content = SourceFile(source, "a.css")
+    with content.reader() as file:
+        file.read()
+    source.data = b"abx"
+
+    with pytest.raises(SourceError, match=r"^a\.css was changed"):
+        content.body()
+
+
 def test_nothing_is_read_of_an_empty_file() -> None:
     content = SourceFile(Source(b""), "a.css")
 
