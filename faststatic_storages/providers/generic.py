@@ -220,6 +220,9 @@ class GenericProvider(Provider):
         return explained(f"{type(error).__name__}: {error}", remedy)
 
 
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
 class StoredFile(ObjectInfo):
     """What the storage tells of a file, asked only when somebody wants to know."""
 
@@ -237,7 +240,11 @@ class StoredFile(ObjectInfo):
 
     @cached_property
     def modified(self) -> datetime:
-        return aware(self._store.get_modified_time(self.key))
+        try:
+            return aware(self._store.get_modified_time(self.key))
+        except (FileNotFoundError, NotImplementedError):
+            # A link that leads nowhere, or a storage that does not tell.
+            return LONG_AGO
 
     @cached_property
     def digest(self) -> MD5 | None:

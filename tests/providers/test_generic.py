@@ -156,6 +156,33 @@ def test_clear_on_disk_removes_the_rest(site_on_disk: LocalSite) -> None:
     assert site_on_disk.files() == {"a.txt": b"a"}
 
 
+def test_clear_removes_a_dangling_link(site_on_disk: LocalSite) -> None:
+    site_on_disk.write({"a.txt": "a"})
+    site_on_disk.root.mkdir()
+    (site_on_disk.root / "b.txt").symlink_to(site_on_disk.root / "gone.txt")
+
+    site_on_disk.collect("--clear", backend="tests.sites.generic_storages.LocalPlain")
+
+    assert os.listdir(site_on_disk.root) == ["a.txt"]
+
+
+class Timeless(PreloadMetadataMixin, StaticFilesStorage):  # type: ignore[misc]
+    """Does not tell when a file was saved, as Django lets a storage do."""
+
+    def get_modified_time(self, name: str) -> Any:
+        raise NotImplementedError
+
+
+def test_clear_removes_what_tells_no_time(site_on_disk: LocalSite) -> None:
+    site_on_disk.write({"a.txt": "a"})
+    site_on_disk.root.mkdir()
+    (site_on_disk.root / "b.txt").touch()
+
+    site_on_disk.collect("--clear", backend=f"{__name__}.Timeless")
+
+    assert site_on_disk.files() == {"a.txt": b"a"}
+
+
 @pytest.mark.parametrize("backend", [MANIFEST, ASKED])
 def test_clear_on_disk_removes_what_only_the_old_manifest_names(
     site_on_disk: LocalSite, backend: str
