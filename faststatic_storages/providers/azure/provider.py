@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from inspect import signature
 from typing import Any
@@ -37,11 +37,6 @@ from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
-# https://learn.microsoft.com/rest/api/storageservices/blob-batch
-MAX_KEYS_IN_A_DELETE = 256
-
-ERRORS = (AzureError, ValueError)
-
 
 class AzureProvider(SdkProvider):
     """
@@ -54,6 +49,9 @@ class AzureProvider(SdkProvider):
 
     caching_parameters = ("cache_control",)
     known_parameters = frozenset(signature(ContentSettings).parameters) - {"kwargs"}
+    errors = (AzureError, ValueError)
+    # https://learn.microsoft.com/rest/api/storageservices/blob-batch
+    max_keys_in_a_delete = 256
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -94,7 +92,7 @@ class AzureProvider(SdkProvider):
         try:
             self._put.check(self.upload)
             url = self._url()
-        except ERRORS as error:
+        except self.errors as error:
             raise self.failure("connect", error) from error
         if "?" in url:
             raise ImproperlyConfigured(
@@ -170,7 +168,7 @@ class AzureProvider(SdkProvider):
                         digest=digest_of(blob.content_settings.content_md5),
                         version=version_of(blob.etag),
                     )
-        except ERRORS as error:
+        except self.errors as error:
             raise self.failure("list", error) from error
 
     def get(self, key: str) -> bytes:
@@ -179,21 +177,15 @@ class AzureProvider(SdkProvider):
             self.client.download_blob(key, timeout=self.storage.timeout).readinto(body)
         except ResourceNotFoundError as error:
             raise FileNotFoundError(f"File does not exist: {key}") from error
-        except ERRORS as error:
+        except self.errors as error:
             raise self.failure("read", error) from error
         return self.bounded(key, body.getvalue())
 
     def answer_of(self, error: BaseException) -> Answer | None:
         return answer_of(error)
 
-    def delete(self, keys: Iterable[str]) -> None:
-        keys = list(keys)
-        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
-            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
-            try:
-                delete_batch(self.client, batch, self.storage.timeout)
-            except ERRORS as error:
-                raise self.failure("delete", error) from error
+    def delete_batch(self, keys: Sequence[str]) -> None:
+        delete_batch(self.client, keys, self.storage.timeout)
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -38,20 +38,10 @@ from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
-# https://cloud.google.com/storage/docs/batch
-MAX_KEYS_IN_A_DELETE = 100
 # Of an object that is replaced each time.
 MAX_READS = 3
 # https://googleapis.dev/python/storage/latest/#tracing
 ENABLE_TRACES = "ENABLE_GCS_PYTHON_CLIENT_OTEL_TRACES"
-
-ERRORS = (
-    DataCorruption,
-    GoogleAPIError,
-    GoogleAuthError,
-    RequestException,
-    ValueError,
-)
 
 
 class GoogleCloudProvider(SdkProvider):
@@ -63,6 +53,15 @@ class GoogleCloudProvider(SdkProvider):
         {name for name in dir(Blob) if getattr(getattr(Blob, name), "fset", None)}
         | {"acl"}
     )
+    errors = (
+        DataCorruption,
+        GoogleAPIError,
+        GoogleAuthError,
+        RequestException,
+        ValueError,
+    )
+    # https://cloud.google.com/storage/docs/batch
+    max_keys_in_a_delete = 100
     retry: Retry = DEFAULT_RETRY
     """Of each request that fails with 408, 429, 5xx or a broken connection."""
 
@@ -109,7 +108,7 @@ class GoogleCloudProvider(SdkProvider):
             )
         try:
             self._put.check(self.upload)
-        except ERRORS as error:
+        except self.errors as error:
             raise self.failure("connect", error) from error
 
     def key(self, name: str) -> str:
@@ -142,7 +141,7 @@ class GoogleCloudProvider(SdkProvider):
             ):
                 if blob.name != prefix:
                     yield info_of(blob)
-        except ERRORS as error:
+        except self.errors as error:
             raise self.failure("list", error) from error
 
     def get(self, key: str) -> bytes:
@@ -162,21 +161,15 @@ class GoogleCloudProvider(SdkProvider):
                     body = BoundedBody(self.max_size_read)
                     blob.download_to_file(body, retry=self.retry)
                     return self.bounded(key, body.getvalue())
-        except ERRORS as error:
+        except self.errors as error:
             raise self.failure("read", error) from error
         raise FileNotFoundError(f"File does not exist: {key}")
 
     def answer_of(self, error: BaseException) -> Answer | None:
         return answer_of(error)
 
-    def delete(self, keys: Iterable[str]) -> None:
-        keys = list(keys)
-        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
-            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
-            try:
-                delete_batch(self.bucket, batch, self.retry)
-            except ERRORS as error:
-                raise self.failure("delete", error) from error
+    def delete_batch(self, keys: Sequence[str]) -> None:
+        delete_batch(self.bucket, keys, self.retry)
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from typing import Any
@@ -32,8 +32,6 @@ from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-MAX_KEYS_IN_A_DELETE = 1000
 # What the AWS CLI and boto3 use where nothing else is configured.
 DEFAULT_PART_SIZE = 8 * 1024 * 1024
 
@@ -43,6 +41,9 @@ class S3Provider(SdkProvider):
 
     caching_parameters = ("CacheControl", "Expires")
     known_parameters = frozenset(TransferManager.ALLOWED_UPLOAD_ARGS)
+    errors = (BotoCoreError, ClientError)
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    max_keys_in_a_delete = 1000
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -132,7 +133,7 @@ class S3Provider(SdkProvider):
                 for info in page[listing.OBJECTS]:
                     if info.key != prefix:
                         yield info
-        except (BotoCoreError, ClientError) as error:
+        except self.errors as error:
             raise self.failure("list", error) from error
 
     def get(self, key: str) -> bytes:
@@ -149,7 +150,7 @@ class S3Provider(SdkProvider):
             with closing(response["Body"]) as stream:
                 # Only a read that finds the end tells whether it was the end.
                 body: bytes = stream.read(self.max_size_read) + stream.read(1)
-        except (BotoCoreError, ClientError) as error:
+        except self.errors as error:
             if is_missing(error):
                 raise FileNotFoundError(f"File does not exist: {key}") from error
             raise self.failure("read", error) from error
@@ -160,19 +161,11 @@ class S3Provider(SdkProvider):
     def answer_of(self, error: BaseException) -> Answer | None:
         return answer_of(error)
 
-    def delete(self, keys: Iterable[str]) -> None:
-        keys = list(keys)
-        for start in range(0, len(keys), MAX_KEYS_IN_A_DELETE):
-            batch = keys[start : start + MAX_KEYS_IN_A_DELETE]
-            try:
-                refusals = delete_batch(self.client, self._bucket, batch)
-            except (BotoCoreError, ClientError) as error:
-                raise self.failure("delete", error) from error
-            for refusal in refusals:
-                message = f"{refusal['Key']!r} {refusal.get('Message', '')}"
-                told: Any = {"Error": {**refusal, "Message": message}}
-                refused = ClientError(told, "DeleteObjects")
-                raise self.failure("delete", refused)
+    def delete_batch(self, keys: Sequence[str]) -> None:
+        for refusal in delete_batch(self.client, self._bucket, keys):
+            message = f"{refusal['Key']!r} {refusal.get('Message', '')}"
+            told: Any = {"Error": {**refusal, "Message": message}}
+            raise ClientError(told, "DeleteObjects")
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
         endpoint = self.storage.endpoint_url or ""

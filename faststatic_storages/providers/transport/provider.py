@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import ClassVar
 
 from storages.utils import clean_name
 
@@ -30,6 +32,12 @@ class SdkProvider(Provider):
     """Objects that are put through either transport."""
 
     large_size = MAX_SIZE_OF_BODY_IN_MEMORY
+
+    errors: ClassVar[tuple[type[Exception], ...]]
+    """What the SDK raises for a request that failed."""
+
+    max_keys_in_a_delete: ClassVar[int]
+    """How many keys the service takes in one request to delete."""
 
     @abstractmethod
     def make_put(self) -> ObstorePut:
@@ -69,6 +77,18 @@ class SdkProvider(Provider):
 
     def put(self, upload: Upload) -> ObjectInfo:
         return self._put(upload)
+
+    @abstractmethod
+    def delete_batch(self, keys: Sequence[str]) -> None:
+        """Delete so many at the most in one request; raise one of ``errors``."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        keys, size = list(keys), self.max_keys_in_a_delete
+        for start in range(0, len(keys), size):
+            try:
+                self.delete_batch(keys[start : start + size])
+            except self.errors as error:
+                raise self.failure("delete", error) from error
 
     @abstractmethod
     def answer_of(self, error: BaseException) -> Answer | None:
