@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -33,15 +33,9 @@ def check_options(storage: Any) -> None:
     check_number("grace", storage.grace, minimum=0, or_none=True)
     check_number("keep_releases", storage.keep_releases, minimum=0, or_none=True)
     check_number("max_unknown_deletions", storage.max_unknown_deletions, minimum=0)
-    if storage.ledger not in LEDGERS:
-        raise ImproperlyConfigured(
-            f"ledger is {storage.ledger!r}. Set it to one of "
-            f"{', '.join(map(repr, LEDGERS))}."
-        )
-    if not isinstance(storage.exclusive, bool):
-        raise ImproperlyConfigured(
-            f"exclusive is {storage.exclusive!r}. Set it to True or False."
-        )
+    check_choice("ledger", storage.ledger, LEDGERS)
+    check_choice("transport", storage.transport, TRANSPORTS)
+    check_flag("exclusive", storage.exclusive)
     if isinstance(storage.clear_spares, str):
         raise ImproperlyConfigured(
             f"clear_spares is {storage.clear_spares!r}. Set it to a list of patterns, "
@@ -54,11 +48,6 @@ def check_options(storage: Any) -> None:
         raise ImproperlyConfigured(
             f"hashed_cache_control is {cache_control!r}. Set it to a Cache-Control, "
             f"such as {DEFAULTS['hashed_cache_control']!r}, or to None for none."
-        )
-    if storage.transport not in TRANSPORTS:
-        raise ImproperlyConfigured(
-            f"transport is {storage.transport!r}. Set it to one of "
-            f"{', '.join(map(repr, TRANSPORTS))}."
         )
 
 
@@ -75,9 +64,15 @@ def check_number(
         )
 
 
+def check_choice(name: str, value: object, choices: Sequence[object]) -> None:
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Set it to one of {', '.join(map(repr, choices))}."
+        )
+
+
 def check_flag(name: str, value: object) -> None:
-    # 0 and 1 are among them: what an environment variable says is often a number.
-    if value not in (True, False):
+    if not isinstance(value, bool):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to True or False.")
 
 
