@@ -5,17 +5,13 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 
+from faststatic_storages.providers.files import BinaryFile
 from faststatic_storages.sync.content import SourceFile
 from faststatic_storages.sync.reading import Reading
-
-if TYPE_CHECKING:
-    BinaryFile = File[bytes]
-else:
-    BinaryFile = File
 
 # Larger files are read in chunks.
 MAX_SIZE_READ_AT_ONCE = 4 * 1024 * 1024

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.core.files.base import File
-
-if TYPE_CHECKING:
-    BinaryFile = File[bytes]
-else:
-    BinaryFile = File
+from faststatic_storages.providers.files import BinaryFile
 
 
 class WrittenFile(BinaryFile):
