@@ -41,9 +41,9 @@ class KnownBucket:
 
     def find(self, key: str) -> ObjectInfo | None:
         """Return what is known of an object, ``None`` if nothing is."""
-        if (index := self._files.index) is not None:
-            return index.get(key)
-        return self._provider.find(key) if self._may_ask else None
+        if self._files.index is None and self._may_ask:
+            return self._provider.find(key)
+        return self._files.listed(key)
 
     def holds(self, key: str, content: Content) -> bool:
         """Return whether it is known to hold ``content`` under ``key``."""

@@ -17,7 +17,7 @@ from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.overlay import Overlay
 from faststatic_storages.sync.content import Content
-from faststatic_storages.sync.index import ObjectIndex
+from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 
 
 class Files:
@@ -95,11 +95,14 @@ class Files:
 
     def keys(self) -> set[str] | None:
         """Return every key that exists, ``None`` if only the bucket can tell."""
-        if self.ignores_bucket:
-            return {*self.found} - self.deleted | {*self.staged}
-        if self.index is None:
+        index = () if self.ignores_bucket else self.index
+        if index is None:
             return None
-        return {*self.index, *self.found} - self.deleted | {*self.staged}
+        return {*index, *self.found} - self.deleted | {*self.staged}
+
+    def listed(self, key: str) -> ObjectInfo | None:
+        """Return what the listing told of the key, ``None`` if nothing."""
+        return self.index.get(key) if self.index is not None else None
 
     def save(self, key: str, content: Content) -> None:
         self.deleted.discard(key)

@@ -19,8 +19,6 @@ from faststatic_storages.sync.leftovers import KeysInUse
 if TYPE_CHECKING:
     from faststatic_storages.run.run import Run
 
-MAX_SIZE_OF_MANIFEST = 64 * 1024 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -58,7 +56,7 @@ def read_releases(
     for key in candidates:
         if key.endswith(".json") and posixpath.dirname(key) == directory:
             info = run.bucket.find(key)
-            if info is None or (info.size or 0) > MAX_SIZE_OF_MANIFEST:
+            if info is None or (info.size or 0) > run.provider.max_size_read:
                 continue
             if (hashed_files := manifest_at(run, key)) is not None:
                 yield Release(

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SENT = (
-    *(Reason.NEW, Reason.UNKNOWN, Reason.CHANGED, Reason.HEADERS),
-    Reason.FORCED,
-)
+SENT_FIRST = (Reason.NEW, Reason.UNKNOWN)
+SENT_NEXT = (Reason.CHANGED, Reason.HEADERS)
+SENT = (*SENT_FIRST, *SENT_NEXT, Reason.FORCED)
+GONE = (Reason.DELETED, Reason.LEFT_OVER)
 
 
 class Run:
@@ -202,7 +202,7 @@ class Run:
 
         Returns when all of it is confirmed; raises ``SyncError``.
         """
-        for reasons in ((Reason.NEW, Reason.UNKNOWN), (Reason.CHANGED, Reason.HEADERS)):
+        for reasons in (SENT_FIRST, SENT_NEXT):
             keys = self.plan.keys(*reasons)
             self._send([key for key in keys if key != self._manifest_key])
 
@@ -223,10 +223,10 @@ class Run:
 
         ``delete`` has a project's own way to delete a name, where there is one.
         """
-        for reason in (Reason.DELETED, Reason.LEFT_OVER):
+        for reason in GONE:
             if keys := self.plan.keys(reason):
                 self._sender.delete(keys, delete.get(reason))
-        return self.plan.keys(Reason.DELETED, Reason.LEFT_OVER)
+        return self.plan.keys(*GONE)
 
     def close(self) -> None:
         """Let go of everything, however far the run came."""
@@ -247,7 +247,7 @@ class Run:
         return summary(
             uploaded=self.uploaded,
             unchanged=total - self.uploaded,
-            deleted=len(self.plan.keys(Reason.DELETED, Reason.LEFT_OVER)),
+            deleted=len(self.plan.keys(*GONE)),
             dry_run=self.options.dry_run,
         )
 

@@ -90,8 +90,7 @@ class StagedStorageMixin(PublishingMixin):
         if run.files.content(key) is not None:
             return timezone.now()
         refuse_deleted(run, key)
-        index = run.files.index
-        if index is not None and (info := index.get(key)) is not None:
+        if (info := run.files.listed(key)) is not None:
             return (
                 info.modified if settings.USE_TZ else timezone.make_naive(info.modified)
             )
@@ -103,8 +102,7 @@ class StagedStorageMixin(PublishingMixin):
             if (content := run.files.content(key)) is not None:
                 return run.provider.encoded(key, content).size
             refuse_deleted(run, key)
-            index = run.files.index
-            info = index.get(key) if index is not None else None
+            info = run.files.listed(key)
             if info is not None and info.size is not None:
                 return info.size
         return super().size(name)

@@ -335,7 +335,7 @@ def test_wrong_value_is_told(site: Site, option: str, value: object) -> None:
 def test_release_that_is_too_large_to_be_one_is_not_read(
     site: Site, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("faststatic_storages.run.releases.MAX_SIZE_OF_MANIFEST", 1)
+    monkeypatch.setattr("faststatic_storages.providers.Provider.max_size_read", 1)
     bucket.put("static/other.json", b"{}")
     age(bucket, 48)
 
