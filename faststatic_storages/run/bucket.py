@@ -76,7 +76,7 @@ class KnownBucket:
             return Reason.UNCHANGED if is_proven else Reason.CHANGED
         return self.memory.compare(
             remote,
-            self._provider.encoded(key, content),
+            partial(self._provider.encoded, key, content),
             partial(self._upload, key, content),
             is_proven=is_proven,
         )

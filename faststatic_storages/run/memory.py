@@ -56,7 +56,7 @@ class Memory:
     def compare(
         self,
         remote: ObjectInfo,
-        content: Content,
+        encoded: Callable[[], Content],
         upload: Callable[[], Upload],
         *,
         is_proven: bool,
@@ -64,12 +64,13 @@ class Memory:
         """
         Return whether an object is unchanged, or has other bytes or headers.
 
-        ``content`` is encoded, ``is_proven`` says that the listing proves its bytes.
+        ``is_proven`` says that the listing proves the bytes. Of what is proven, as a
+        rule, nobody needs what it would be ``encoded`` or sent as.
         """
         if is_proven and not self._everything:
             return Reason.UNCHANGED
         row = self._ledger.row(remote)
-        if not is_proven and (row is None or row.digest != content.md5):
+        if not is_proven and (row is None or row.digest != encoded().md5):
             return Reason.CHANGED
         if row is not None and row.headers != fingerprint(upload().parameters):
             return Reason.HEADERS
