@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -19,7 +15,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
-import faststatic_storages
 from tests.run.blocks import block_that_raises, current
 from tests.servers.s3 import Requests, S3Server
 from tests.sites.bucket import Bucket
@@ -358,27 +353,6 @@ parent("parent-again.txt")
 """
 
 
-def run_in_a_process(site: Site, code: str, *arguments: str, **options: Any) -> str:
-    """Run the code on the site's settings; return what it said last."""
-    settings = site.settings(**options)
-    (site.directory / "settings.py").write_text(
-        "".join(f"{name} = {value!r}\n" for name, value in settings.items())
-    )
-    package = Path(faststatic_storages.__file__).parents[1]
-    output = subprocess.check_output(
-        [sys.executable, "-c", code, *arguments],
-        cwd=site.directory,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "settings",
-            "PYTHONPATH": str(package),
-        },
-        text=True,
-        timeout=60,
-    )
-    return output.splitlines()[-1]
-
-
 @pytest.mark.parametrize("transport", ["auto", "sdk"])
 @pytest.mark.parametrize(
     ("parent", "child"), [("block", "command"), ("command", "block"), ("block", "web")]
@@ -388,7 +362,7 @@ def test_children_of_a_process_that_had_a_run(
 ) -> None:
     site.collect()
 
-    said = run_in_a_process(site, FORK, parent, child, transport=transport)
+    said = site.output_of(FORK, parent, child, transport=transport)[-1]
 
     assert said == "[0, 0]"
     blocks = {"parent.txt", "parent-again.txt"} if parent == "block" else set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable
@@ -42,15 +41,6 @@ SOURCES = {
 def site(site: Site) -> Site:
     site.write(SOURCES)
     return site
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary files go."""
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    return temporary
 
 
 @pytest.fixture

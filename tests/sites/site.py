@@ -158,18 +158,39 @@ class Site:
         **options: Any,
     ) -> subprocess.Popen[str]:
         """Run manage.py in a process of its own."""
-        settings = self.settings(backend, **options)
         (self.directory / "manage.py").write_text(MANAGE)
+        return subprocess.Popen(
+            [*launcher, "manage.py", *arguments],
+            cwd=self.directory,
+            env=self._environment(backend, **options),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def output_of(
+        self, code: str, *arguments: str, backend: str = MANIFEST, **options: Any
+    ) -> list[str]:
+        """Run the code in a process of its own; return the lines that it printed."""
+        output = subprocess.check_output(
+            [sys.executable, "-c", code, *arguments],
+            cwd=self.directory,
+            env=self._environment(backend, **options),
+            text=True,
+            timeout=60,
+        )
+        return output.splitlines()
+
+    def _environment(self, backend: str, **options: Any) -> dict[str, str]:
+        """Return that of a process that is to have the site's settings."""
+        settings = self.settings(backend, **options)
         (self.directory / "settings.py").write_text(
             "".join(f"{name} = {value!r}\n" for name, value in settings.items())
         )
         # The package that the tests run on, be it a checkout or an installed wheel.
         package = Path(faststatic_storages.__file__).parents[1]
-        return subprocess.Popen(
-            [*launcher, "manage.py", *arguments],
-            cwd=self.directory,
-            env={**os.environ, "PYTHONPATH": str(package)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "settings",
+            "PYTHONPATH": str(package),
+        }

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.core.management.base import CommandError
 
-import faststatic_storages
 from faststatic_storages.providers.transport import runtime
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
@@ -40,31 +36,10 @@ print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
 
 
-def fork(site: Site) -> list[str]:
-    """Run what is above in a process of its own; return what it said."""
-    settings = site.settings(PLAIN)
-    (site.directory / "settings.py").write_text(
-        "".join(f"{name} = {value!r}\n" for name, value in settings.items())
-    )
-    package = Path(faststatic_storages.__file__).parents[1]
-    output = subprocess.check_output(
-        [sys.executable, "-c", CHILD],
-        cwd=site.directory,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "settings",
-            "PYTHONPATH": str(package),
-        },
-        text=True,
-        timeout=60,
-    )
-    return output.splitlines()
-
-
 def test_child_of_a_process_that_used_obstore_uses_the_sdk(
     site: Site, bucket: Bucket
 ) -> None:
-    lines = fork(site)
+    lines = site.output_of(CHILD, backend=PLAIN)
 
     assert lines[-1] == "0"
     assert bucket.keys() == ["child.txt", "parent.txt"]
