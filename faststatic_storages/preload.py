@@ -17,5 +17,5 @@ class PreloadMetadataMixin(StagedStorageMixin):
 
     mixin_rank = 2
 
-    def _start_listing(self, provider: Provider) -> Listing | None:
+    def _listing(self, provider: Provider) -> Listing | None:
         return Listing(provider)

@@ -15,11 +15,7 @@ from faststatic_storages.sync.pool import DaemonThreadPool
 
 
 class Listing:
-    """
-    A listing of everything under a storage's location, page after page.
-
-    Where a service answers, it starts at once on a thread of its own.
-    """
+    """A listing of everything under a storage's location, page after page."""
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
@@ -27,7 +23,10 @@ class Listing:
         self._turn = threading.RLock()
         self._listed: ObjectIndex | None = None
         self._started: Future[ObjectIndex] | None = None
-        if provider.lists_in_background:
+
+    def start(self) -> None:
+        """Where a service answers, list on a thread of its own from now on."""
+        if self._provider.lists_in_background:
             pool = DaemonThreadPool(1)
             self._started = pool.submit(self._list)
             pool.shutdown(wait=False)

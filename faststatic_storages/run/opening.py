@@ -89,7 +89,7 @@ class OpeningMixin(ParentStorage):
         state: Any = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_runs"}
 
-    def _start_listing(self, provider: Provider) -> Listing | None:
+    def _listing(self, provider: Provider) -> Listing | None:
         """Return what tells of the bucket before the run; ``None`` is nothing."""
         return None
 
@@ -178,9 +178,13 @@ class OpeningMixin(ParentStorage):
             )
             for warning in provider.warnings():
                 run_options.log(f"Warning: {warning}", 1)
-            run = Run(provider, self._start_listing(provider), run_options)
+            listing = self._listing(provider)
+            run = Run(provider, listing, run_options)
             provider.headers = Headers(self.headers, partial(self._cache_control, run))
+        # From the first request on, whoever interrupts is told what is intact.
         run.part(Interrupts).begin(run, exits=exits)
+        if listing is not None:
+            listing.start()
         return run
 
     def _cache_control(self, run: Run, key: str) -> str | None:
