@@ -36,6 +36,13 @@ class Explanation(NamedTuple):
         return f"{self.cause}. {self.remedy}"
 
 
+class Transport(NamedTuple):
+    """What puts the objects of a run, and why it is not obstore where it could be."""
+
+    name: str
+    reason: str = ""
+
+
 def explained(cause: str, remedy: str | None) -> Explanation:
     """Return an explanation in which nothing is left that looks like a secret."""
     return Explanation(
@@ -182,6 +189,16 @@ class Provider(ABC):
     def default_workers(self) -> int:
         """How many puts at a time use the link well."""
         return 32
+
+    @property
+    def transport(self) -> Transport:
+        """What puts the objects."""
+        return Transport(type(self.storage).__qualname__)
+
+    @property
+    def requests(self) -> int | None:
+        """How many requests were sent for the run, ``None`` if nobody counts them."""
+        return None
 
     # Requests.
 

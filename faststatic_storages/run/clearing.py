@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,7 +50,8 @@ class Clearing:
         self._options = options
         self._now = datetime.now(UTC)
         self._releases = [replaced] if replaced is not None else []
-        self._kept_releases: list[Release] = []
+        self.kept_releases: list[Release] = []
+        """Those of which nothing is deleted."""
         self._prefix = run.key("")
         if run.provider.may_be_shared and not options.exclusive:
             self._refuse_shared(storage)
@@ -59,7 +61,7 @@ class Clearing:
         if manifest_key is not None:
             self._releases += read_releases(self._run, manifest_key, candidates)
         self._releases.sort(key=lambda release: release.since, reverse=True)
-        self._kept_releases = [
+        self.kept_releases = [
             release
             for rank, release in enumerate(self._releases)
             if rank < self._options.keep_releases or self._is_young(release.since)
@@ -70,7 +72,7 @@ class Clearing:
         name = key.removeprefix(self._prefix)
         if any(fnmatchcase(name, pattern) for pattern in self._options.clear_spares):
             return Reason.SPARED
-        if any(key in release for release in self._kept_releases):
+        if any(key in release for release in self.kept_releases):
             return Reason.OF_A_RELEASE
         info = self._run.bucket.find(key)
         if info is not None and self._is_young(info.modified):
@@ -97,11 +99,8 @@ class Clearing:
 
     def kept(self, reasons: Mapping[str, Reason]) -> str:
         """Return one line that says what stays and why, or nothing."""
-        counts = {
-            reason: sum(other is reason for other in reasons.values())
-            for reason in (Reason.OF_A_RELEASE, Reason.YOUNG, Reason.SPARED)
-        }
-        names = ", ".join(release.name for release in self._kept_releases)
+        counts = Counter(reasons.values())
+        names = ", ".join(release.name for release in self.kept_releases)
         parts = [
             f"{counts[reason]} {why}"
             for reason, why in (

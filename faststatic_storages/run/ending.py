@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -10,7 +10,9 @@ from faststatic_storages.run import collectstatic
 from faststatic_storages.run.clearing import Clearing, ClearOptions
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.opening import OpeningMixin
+from faststatic_storages.run.progress import COMPARING, PUBLISHING
 from faststatic_storages.run.releases import Release, keys_in, replaced_manifest
+from faststatic_storages.run.reporting import Outcome, report_of, tell, told_of_the_plan
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.seams import (
     is_overridden_behind,
@@ -29,23 +31,42 @@ class EndingMixin(OpeningMixin):
         run.end_hashing()
         self._complete(run)
         clearing = self._clearing(run) if run.options.clear else None
-        run.make_plan(
-            self._manifest_key(run), partial(self._keys_in_use, run), clearing
-        )
+        progress = run.options.progress
+        with progress.during(COMPARING):
+            run.make_plan(
+                self._manifest_key(run), partial(self._keys_in_use, run), clearing
+            )
         run.upload()
         self._keep_replaced_manifest(run)
         names = self._hashed_files() if run.has_manifest else {}
         named = self._keys_in(run, names) if names else KeysInUse()
-        run.publish()
+        with progress.during(PUBLISHING):
+            run.publish()
         self._replace_manifest_in_memory(run)
         deleted = run.clear(self._ways_to_delete())
         prefix = run.key("")
         collectstatic.add_deleted_files(
             self, [key.removeprefix(prefix) for key in deleted]
         )
-        if clearing is not None and (kept := clearing.kept(run.plan.reasons)):
-            run.options.log(kept, 1)
-        run.options.log(run.summary([*named.served, *named.originals]), 1)
+        releases: Sequence[Release] = ()
+        if clearing is not None:
+            releases = clearing.kept_releases
+            if kept := clearing.kept(run.plan.reasons):
+                run.options.log(kept, 1)
+        self._report(run, [*named.served, *named.originals], releases)
+
+    def _report(
+        self, run: Run, named: Iterable[str], releases: Iterable[Release]
+    ) -> None:
+        """Say what the run did."""
+        unchanged = run.unchanged(named)
+        report = report_of(run, len(unchanged), [each.name for each in releases])
+        for line, level in told_of_the_plan(run, unchanged):
+            run.options.log(line, level)
+        if collectstatic.collecting_command(self) is not None:
+            run.options.log(str(report), 1)
+        run.part(Outcome).report = report
+        tell(self, report)
 
     def _complete(self, run: Run) -> None:
         """Change what is staged, once all of it is."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.providers.checked import checked_listing
+from faststatic_storages.run.progress import LISTING, Progress
 from faststatic_storages.sync.content import Content
-from faststatic_storages.sync.index import ObjectIndex
+from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
+
+# To say more often how many there are would take time.
+PAGE = 1000
 
 
 class Listing:
@@ -19,13 +23,15 @@ class Listing:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
+        self._progress = Progress()
         # A source may ask the storage that it is collected into.
         self._turn = threading.RLock()
         self._listed: ObjectIndex | None = None
         self._started: Future[ObjectIndex] | None = None
 
-    def start(self) -> None:
+    def start(self, progress: Progress) -> None:
         """Where a service answers, list on a thread of its own from now on."""
+        self._progress = progress
         if self._provider.lists_in_background:
             pool = DaemonThreadPool(1)
             self._started = pool.submit(self._list)
@@ -39,7 +45,8 @@ class Listing:
         """
         with self._turn:
             if self._listed is None:
-                self._listed = self._wait(meanwhile)
+                with self._progress.during(LISTING):
+                    self._listed = self._wait(meanwhile)
             return self._listed
 
     def _wait(self, meanwhile: Iterable[Content]) -> ObjectIndex:
@@ -54,4 +61,12 @@ class Listing:
         return self._started.result()
 
     def _list(self) -> ObjectIndex:
-        return ObjectIndex(checked_listing(self._provider))
+        return ObjectIndex(self._counted(checked_listing(self._provider)))
+
+    def _counted(self, objects: Iterable[ObjectInfo]) -> Iterator[ObjectInfo]:
+        number = 0
+        for number, info in enumerate(objects, 1):
+            yield info
+            if number % PAGE == 0:
+                self._progress.advance(LISTING, PAGE)
+        self._progress.advance(LISTING, number % PAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -12,6 +13,7 @@ from weakref import WeakMethod
 from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.headers import Headers, Rules
 from faststatic_storages.run import collectstatic
+from faststatic_storages.run.display import display_for
 from faststatic_storages.run.errors import RunError, reported_to_the_command
 from faststatic_storages.run.headers import check_headers
 from faststatic_storages.run.interrupt import Interrupts
@@ -20,7 +22,9 @@ from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
 from faststatic_storages.run.outermost import is_replaced
 from faststatic_storages.run.parent import ParentStorage
+from faststatic_storages.run.progress import Progress
 from faststatic_storages.run.refusal import Refusal, keep_refusals
+from faststatic_storages.run.reporting import begin_report
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.state import State
@@ -54,6 +58,7 @@ class OpeningMixin(ParentStorage):
     ledger: bool | str = DEFAULTS["ledger"]
     headers: Rules = DEFAULTS["headers"]
     hashed_cache_control: str | None = DEFAULTS["hashed_cache_control"]
+    report_file: str | os.PathLike[str] | None = DEFAULTS["report_file"]
 
     may_ask = True
     """Whether a run that lists nothing may ask for one object after the other."""
@@ -142,8 +147,11 @@ class OpeningMixin(ParentStorage):
             run = entry.run
             run.join(clear=command.clear)
         else:
+            log = log_of(command)
             run = self._new_run(
-                log=log_of(command),
+                log=log,
+                verbosity=command.verbosity,
+                progress=Progress(display_for(command, log)),
                 dry_run=command.dry_run,
                 clear=command.clear,
                 upcoming=partial(
@@ -168,13 +176,14 @@ class OpeningMixin(ParentStorage):
             provider = provider_for(self)
             check_headers(self.headers, provider)
             provider.check()
+            begin_report(self.report_file)
             run_options = RunOptions(
                 max_workers=self.max_workers,
                 max_staged_memory=self.max_staged_memory,
                 may_ask=self.may_ask,
                 ledger=self.ledger,
                 hashed_files_before=self._hashed_files_in_place(),
-                **{"log": log_to_logger, **options},
+                **{**options_without_a_command(), **options},
             )
             for warning in provider.warnings():
                 run_options.log(f"Warning: {warning}", 1)
@@ -184,7 +193,7 @@ class OpeningMixin(ParentStorage):
         # From the first request on, whoever interrupts is told what is intact.
         run.part(Interrupts).begin(run, exits=exits)
         if listing is not None:
-            listing.start()
+            listing.start(run.options.progress)
         return run
 
     def _cache_control(self, run: Run, key: str) -> str | None:
@@ -219,5 +228,11 @@ def log_of(command: Any) -> Callable[[str, int], None]:
     return log
 
 
-def log_to_logger(message: str, level: int) -> None:
-    logger.info(message)
+def options_without_a_command() -> dict[str, Any]:
+    """Return how a run tells that no command is told: on the logger of this module."""
+    levels = {1: logging.INFO}
+
+    def log(message: str, level: int) -> None:
+        logger.log(levels.get(level, logging.DEBUG), message)
+
+    return {"log": log, "verbosity": 3 if logger.isEnabledFor(logging.DEBUG) else 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -22,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "ledger": "auto",
     "headers": (),
     "hashed_cache_control": "public, max-age=31536000, immutable",
+    "report_file": None,
 }
 LEDGERS = ("auto", True, False)
 
@@ -41,6 +43,8 @@ def check_options(storage: Any) -> None:
             f"clear_spares is {storage.clear_spares!r}. Set it to a list of patterns, "
             f"such as [{storage.clear_spares!r}]."
         )
+    if storage.report_file is not None:
+        check_path("report_file", storage.report_file)
     cache_control = storage.hashed_cache_control
     if cache_control is not None and not (
         isinstance(cache_control, str) and cache_control
@@ -68,6 +72,13 @@ def check_choice(name: str, value: object, choices: Sequence[object]) -> None:
     if value not in choices:
         raise ImproperlyConfigured(
             f"{name} is {value!r}. Set it to one of {', '.join(map(repr, choices))}."
+        )
+
+
+def check_path(name: str, value: object) -> None:
+    if not isinstance(value, (str, os.PathLike)):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Set it to the path of a file, or leave it out."
         )
 
 

@@ -14,6 +14,7 @@ from faststatic_storages.run.bases import refuse_wrong_order
 from faststatic_storages.run.ending import EndingMixin
 from faststatic_storages.run.opening import OpeningMixin
 from faststatic_storages.run.outermost import Method, wrap_outermost
+from faststatic_storages.run.reporting import Outcome
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.state import State
 
@@ -35,19 +36,20 @@ class PublishingMixin(EndingMixin):
         wrap_outermost(cls, "save_manifest", _after_all_uploads)
 
     @contextmanager
-    def staged(self) -> Iterator[None]:
+    def staged(self) -> Iterator[Outcome]:
         """
         Stage every save and delete in the block, and publish them at its end.
 
         For deploy scripts that save files of their own. An exception in the block
-        leaves the bucket as it was. Inside another run it adds to that.
+        leaves the bucket as it was. Inside another run it adds to that. Yields where
+        the ``report`` of all that was published is going to be.
         """
-        if self._current_run() is not None:
-            yield
+        if (outer := self._current_run()) is not None:
+            yield outer.part(Outcome)
             return
         run = self._new_run()
         with self._closing(run), self._runs.enter(run, commands_join=True):
-            yield
+            yield run.part(Outcome)
             self._publish(run)
 
     def post_process(self, paths: Paths, *args: Any, **options: Any) -> Iterator[Any]:
@@ -126,7 +128,7 @@ class PublishingMixin(EndingMixin):
             while True:
                 with stay:
                     if results is None:
-                        run.begin_hashing()
+                        run.begin_hashing(len(paths_of(args, options)))
                         results = iter(post_process(*args, **options) or ())
                     try:
                         result = next(results)

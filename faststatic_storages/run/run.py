@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +16,7 @@ from faststatic_storages.run.files import Files
 from faststatic_storages.run.keys import remembered_keys
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.memory import LEDGER_NAME, Memory
-from faststatic_storages.run.report import summary
+from faststatic_storages.run.progress import DELETING, HASHING, UPLOADING, Phase
 from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.sender import BucketSender, Delete, DrySender, Sender
 from faststatic_storages.run.sources import Sources
@@ -35,6 +36,7 @@ SENT_FIRST = (Reason.NEW, Reason.UNKNOWN)
 SENT_NEXT = (Reason.CHANGED, Reason.HEADERS)
 SENT = (*SENT_FIRST, *SENT_NEXT, Reason.FORCED)
 GONE = (Reason.DELETED, Reason.LEFT_OVER)
+KEPT = (Reason.OF_A_RELEASE, Reason.YOUNG, Reason.SPARED)
 
 
 class Run:
@@ -52,7 +54,7 @@ class Run:
         self.provider = provider
         self.options = options
         self.key = remembered_keys(provider)
-        self.sources = Sources()
+        self.sources = Sources(partial(options.progress.advance, HASHING))
         self.files = Files(
             listing,
             max_memory=options.max_staged_memory,
@@ -70,7 +72,7 @@ class Run:
         """Whether the run writes a manifest."""
         self._joined = 0
         self.plan = Plan({})
-        self.uploaded = 0
+        self.size_sent = 0
         self._unsent: set[str] = set()
         self._manifest_key: str | None = None
         self._manifest_writers: list[Callable[[], None]] = []
@@ -132,8 +134,13 @@ class Run:
             self.options = replace(self.options, clear=True)
 
     @during(State.OPEN)
-    def begin_hashing(self) -> None:
-        """With ``--clear``, what is only in the bucket is no file to refer to."""
+    def begin_hashing(self, total: int) -> None:
+        """
+        Say that so many files are about to be hashed.
+
+        With ``--clear``, what is only in the bucket is no file to refer to.
+        """
+        self.options.progress.begin(HASHING, total)
         self.files.ignores_bucket = self.options.clear and self._has_listing
 
     @during(State.OPEN)
@@ -144,6 +151,7 @@ class Run:
     @leads(State.OPEN, State.HASHED)
     def end_hashing(self) -> None:
         """Check that what joined the run is complete."""
+        self.options.progress.end()
         if self._joined:
             raise RunError(
                 "A collectstatic inside this staged() block failed, so nothing of the "
@@ -202,9 +210,13 @@ class Run:
 
         Returns when all of it is confirmed; raises ``SyncError``.
         """
-        for reasons in (SENT_FIRST, SENT_NEXT):
-            keys = self.plan.keys(*reasons)
-            self._send([key for key in keys if key != self._manifest_key])
+        groups = [
+            [key for key in self.plan.keys(*reasons) if key != self._manifest_key]
+            for reasons in (SENT_FIRST, SENT_NEXT)
+        ]
+        with self._phase(UPLOADING, sum(map(len, groups))):
+            for keys in groups:
+                self._send(keys)
 
     @leads(State.UPLOADED, State.PUBLISHED)
     def publish(self) -> None:
@@ -223,19 +235,31 @@ class Run:
 
         ``delete`` has a project's own way to delete a name, where there is one.
         """
-        for reason in GONE:
-            if keys := self.plan.keys(reason):
-                self._sender.delete(keys, delete.get(reason))
-        return self.plan.keys(*GONE)
+        gone = self.plan.keys(*GONE)
+        with self._phase(DELETING, len(gone)):
+            for reason in GONE:
+                if keys := self.plan.keys(reason):
+                    self._tell("delete", "Deleting", keys)
+                    self._sender.delete(keys, delete.get(reason))
+                    self.options.progress.advance(DELETING, len(keys))
+        return gone
 
     def close(self) -> None:
         """Let go of everything, however far the run came."""
+        self.options.progress.abandon()
         self.state = State.CLOSED
         self.files.close()
 
-    def summary(self, named: Iterable[str]) -> str:
+    def size(self, key: str) -> int:
+        """Return the bytes that are saved under a key, or else those in the bucket."""
+        if (content := self.files.staged.get(key)) is not None:
+            return content.size
+        info = self.bucket.find(key)
+        return (info.size or 0) if info is not None else 0
+
+    def unchanged(self, named: Iterable[str]) -> set[str]:
         """
-        Return one line that says what became of the objects.
+        Return the keys of the site's objects that are as they were.
 
         ``named`` are the keys that the manifest names: what is not stored anew is
         there.
@@ -243,13 +267,7 @@ class Run:
         files = self.files
         stored = {key for key in files.found if files.is_stored(key)}
         others = {key for key in named if key not in files.deleted}
-        total = len(stored.union(files.staged, others))
-        return summary(
-            uploaded=self.uploaded,
-            unchanged=total - self.uploaded,
-            deleted=len(self.plan.keys(*GONE)),
-            dry_run=self.options.dry_run,
-        )
+        return stored.union(files.staged, others).difference(self.plan.keys(*SENT))
 
     def _is_stored(self, key: str) -> bool:
         memory = self.bucket.memory
@@ -278,12 +296,9 @@ class Run:
 
     @property
     def _sender(self) -> Sender:
-        options = self.options
-        if options.dry_run:
-            return DrySender(options.log)
-        return BucketSender(
-            self.provider, options.max_workers, options.log, self._upload
-        )
+        if self.options.dry_run:
+            return DrySender()
+        return BucketSender(self.provider, self.options.max_workers, self._upload)
 
     def _upload(self, key: str, content: Content) -> Upload:
         return self._uploads.get(key) or self.provider.upload(key, content)
@@ -292,9 +307,26 @@ class Run:
         contents = {key: self.files.staged[key] for key in keys}
         for info in self._sender.put(contents):
             self._unsent.discard(info.key)
-            self.uploaded += 1
+            self.size_sent += info.size or 0
+            self.options.progress.advance(UPLOADING, size=info.size or 0)
+            self._tell("upload", "Uploaded", [info.key])
             if not self.options.dry_run:
                 self.bucket.note(info, contents[info.key])
+
+    def _phase(self, phase: Phase, total: int) -> AbstractContextManager[None]:
+        if self.options.dry_run or not total:
+            return nullcontext()
+        return self.options.progress.during(phase, total)
+
+    def _tell(self, pretended: str, done: str, keys: Iterable[str]) -> None:
+        """Say what happens to keys, and why."""
+        level = 1 if self.options.dry_run else 2
+        if self.options.verbosity < level:
+            return
+        doing = f"Pretending to {pretended}" if self.options.dry_run else done
+        for key in keys:
+            reason = self.plan.reasons[key].value
+            self.options.log(f"{doing} '{key}' ({reason})", level)
 
     def _remember(self) -> None:
         """Store what was noted, for runs to come."""

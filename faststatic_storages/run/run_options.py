@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from faststatic_storages.run.sender import Log
+from faststatic_storages.run.progress import Progress
+
+Log = Callable[[str, int], None]
+"""Takes a message, and the verbosity from which on it is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,15 +17,17 @@ class RunOptions:
     """
     What a run may do, and how.
 
-    ``max_workers`` is ``None`` for as many as suit the provider. ``log`` takes a
-    message and the verbosity from which on it is shown. ``upcoming`` yields the source
-    storages and the paths in them that are probably going to be saved.
-    ``hashed_files_before`` is the manifest that the site reads now, ``None`` if that
-    cannot be told. Where nothing is listed, ``may_ask`` lets the run ask for one object
-    after the other. ``ledger`` is ``True`` for one that has every object.
+    ``max_workers`` is ``None`` for as many as suit the provider. ``log`` shows what is
+    for ``verbosity`` or less. ``upcoming`` yields the source storages and the paths in
+    them that are probably going to be saved. ``hashed_files_before`` is the manifest
+    that the site reads now, ``None`` if that cannot be told. Where nothing is listed,
+    ``may_ask`` lets the run ask for one object after the other. ``ledger`` is ``True``
+    for one that has every object.
     """
 
     log: Log
+    verbosity: int
+    progress: Progress = field(default_factory=Progress)
     max_workers: int | None
     max_staged_memory: int
     upcoming: Callable[[], Iterable[tuple[Any, str]]] = tuple

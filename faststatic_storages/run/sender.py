@@ -12,8 +12,6 @@ from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
-Log = Callable[[str, int], None]
-"""Takes a message, and the verbosity from which on it is shown."""
 Delete = Callable[[str], None]
 """A project's own way to delete the file of a name."""
 
@@ -39,23 +37,17 @@ class BucketSender:
         self,
         provider: Provider,
         workers: int | None,
-        log: Log,
         prepare: Callable[[str, Content], Upload],
     ) -> None:
         self._provider = provider
         self._workers = workers
-        self._log = log
         self._prepare = prepare
 
     def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
         workers = self._workers or self._provider.default_workers
-        for info in put_all(contents, self._prepare, self._provider, workers):
-            self._log(f"Uploaded '{info.key}'", 2)
-            yield info
+        return put_all(contents, self._prepare, self._provider, workers)
 
     def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
-        for key in keys:
-            self._log(f"Deleting '{key}'", 2)
         if delete is None:
             self._provider.delete(keys)
             return
@@ -68,16 +60,11 @@ class BucketSender:
 
 
 class DrySender:
-    """Sends nothing, and says what would be sent."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    """Sends nothing."""
 
     def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
         for key, content in contents.items():
-            self._log(f"Pretending to upload '{key}'", 1)
             yield ObjectInfo(key, content.size, datetime.now(UTC), None)
 
     def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
-        for key in keys:
-            self._log(f"Pretending to delete '{key}'", 1)
+        """Nothing is deleted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -68,9 +69,14 @@ class FileAtHand:
 
 
 class Sources:
-    """The source files of one run: one ``SourceFile`` each, so digested once."""
+    """
+    The source files of one run: one ``SourceFile`` each, so digested once.
 
-    def __init__(self) -> None:
+    ``note_hashed`` is called each time that hashing is done with one.
+    """
+
+    def __init__(self, note_hashed: Callable[[], None]) -> None:
+        self._note_hashed = note_hashed
         self._files: defaultdict[Any, dict[str, SourceFile]] = defaultdict(dict)
         self._storages: dict[Any, TrackedStorage] = {}
         self._of_thread = threading.local()
@@ -99,6 +105,7 @@ class Sources:
         return at_hand
 
     def end(self, at_hand: FileAtHand) -> None:
+        self._note_hashed()
         if self.at_hand is at_hand:
             self._of_thread.at_hand = at_hand.outer
 

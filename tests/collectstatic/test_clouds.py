@@ -45,10 +45,10 @@ def test_cold_run_lists_once_and_writes_each_object_once(
     assert run.requests.counts() == cloud_site.cloud.miss | {"List": 1, "Put": OBJECTS}
     assert sorted(run.requests.keys()) == sorted(cloud.keys())
     assert run.requests[-1].key == "staticfiles.json"
-    assert run.lines[-2:] == [
-        f"{OBJECTS} objects: {OBJECTS} uploaded, 0 unchanged.",
-        f"{len(SITE)} static files copied, {len(SITE)} post-processed.",
-    ]
+    assert run.sent == f"{OBJECTS} objects: {OBJECTS} uploaded, 0 unchanged."
+    assert run.summary == (
+        f"{len(SITE)} static files copied, {len(SITE)} post-processed."
+    )
 
 
 @pytest.mark.parametrize("seconds_from_now", [-1e8, 0, 1e5])
@@ -62,8 +62,8 @@ def test_unchanged_run_sends_nothing(
     run = cloud_site.collect()
 
     assert run.requests.counts() == cloud_site.cloud.read | {"List": 1}
-    assert run.lines[-2] == f"{OBJECTS} objects: 0 uploaded, {OBJECTS} unchanged."
-    assert run.lines[-1].startswith(f"0 static files copied, {len(SITE)} unmodified")
+    assert run.sent == f"{OBJECTS} objects: 0 uploaded, {OBJECTS} unchanged."
+    assert run.summary.startswith(f"0 static files copied, {len(SITE)} unmodified")
 
 
 def test_changed_file_is_sent_with_what_refers_to_it(cloud_site: CloudSite) -> None:
@@ -176,7 +176,7 @@ def test_clear_deletes_in_batches_and_last(cloud_site: CloudSite, cloud: Cloud) 
     }
     assert run.requests[-1].operation == "DeleteBatch"
     assert len(cloud.keys()) == OBJECTS
-    assert run.lines[-2] == (
+    assert run.sent == (
         f"{OBJECTS} objects: 4 uploaded, {OBJECTS - 4} unchanged, 5 deleted."
     )
 

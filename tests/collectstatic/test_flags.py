@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,12 @@ def test_dry_run_changes_nothing_and_shows_the_plan(
         run.sent == f"{uploads + unchanged} objects: {uploads} would be uploaded, "
         f"{unchanged} unchanged."
     )
-    assert "Pretending to upload 'app.js'" in run.lines
-    assert "Pretending to upload 'logo.png'" not in run.lines
+    assert "Pretending to upload 'app.js' (changed)" in run.lines
+    assert "Pretending to upload 'logo.png'" not in run.stdout
+    plan = [line.split() for line in run.lines[run.lines.index("The plan:") + 1 : -2]]
+    new, changed = (3, 2) if backend == MANIFEST else (1, 1)
+    assert plan[0][:2] == ["new", str(new)]
+    assert plan[1][:2] == ["changed", str(changed)]
     assert run.summary == "2 static files copied, 2 unmodified."
 
 
@@ -189,11 +194,16 @@ def test_verbosity(site: Site, backend: str, objects: int, post_processed: str) 
     most = site.collect("--verbosity=3", backend=backend)
 
     assert silent.stdout == ""
-    assert len(brief.lines) == 2
+    assert [re.sub(r"[\d.]+ s", "0 s", line) for line in brief.lines[:-2]] == [
+        f"Listed {objects} objects in 0 s.",
+        *(["Hashed 3 files in 0 s."] if post_processed else []),
+    ]
     for run in (detailed, most):
         assert f"Copying '{site.sources / 'app.js'}'" in run.lines
-        assert "Uploaded 'app.js'" in run.lines
-        assert "Uploaded 'logo.png'" not in run.lines
+        assert "Uploaded 'app.js' (changed)" in run.lines
+        assert "Uploaded 'logo.png'" not in run.stdout
+    assert "Left 'logo.png' (unchanged)" in most.lines
+    assert "Left 'logo.png'" not in detailed.stdout
     assert {run.stderr for run in (silent, brief, detailed, most)} == {""}
 
 
@@ -228,8 +238,8 @@ def test_dry_run_of_clear(
     run = site.collect("--clear", "--dry-run", backend=backend)
 
     assert bucket.objects() == before
-    assert "Pretending to delete 'stale.js'" in run.lines
-    assert "Pretending to delete 'logo.png'" not in run.lines
+    assert "Pretending to delete 'stale.js' (left over)" in run.lines
+    assert "Pretending to delete 'logo.png'" not in run.stdout
     assert run.sent.endswith("unchanged, 2 would be deleted.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ import botocore.config
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError
+from django.test import override_settings
 from storages.backends.s3 import S3StaticStorage
+from werkzeug.wrappers import Response
 
+from faststatic_storages.signals import published
 from faststatic_storages.testing import ProviderConformance
 from tests.docs.snippets import ROOT, python_in
-from tests.servers.s3 import S3Server
+from tests.servers.s3 import Request, S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import Site
 
@@ -90,3 +94,34 @@ def test_provider(tmp_path: Path) -> None:
     # The methods are the reader's to write.
     with pytest.raises(CommandError, match="implements its abstract methods"):
         storage.staged().__enter__()
+
+
+def test_invalidation(
+    site: Site, server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [snippet] = python_in("docs/reports.rst")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFRONT", server.url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request)
+        return Response("<Invalidation><Id>I1</Id></Invalidation>", 201)
+
+    site.write({"app.js": "1"})
+    site.collect()
+    site.write({"app.js": "2"})
+    server.react(answer, "POST")
+    receiver = run(snippet)["invalidate"]
+    try:
+        with override_settings(CLOUDFRONT_DISTRIBUTION="E1"):
+            site.collect()
+    finally:
+        published.disconnect(receiver)
+
+    [request] = asked
+    assert "/distribution/E1/invalidation" in request.target
+    paths = re.findall("<Path>(.*?)</Path>", request.body.decode())
+    assert paths == ["/app.js", "/staticfiles.json"]

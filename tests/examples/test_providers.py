@@ -16,6 +16,7 @@ from tests.servers.proxy import RecordingProxy
 from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.clouds import Azure, GoogleCloud
+from tests.sites.output import Output
 
 # django-storages' own, whenever an AzureStorage is constructed.
 pytestmark = pytest.mark.filterwarnings(
@@ -79,12 +80,12 @@ def load(name: str) -> dict[str, Any]:
 
 
 def collect(settings: dict[str, Any]) -> str:
-    """Collect twice, and return our last line."""
+    """Collect twice, and return what is said of the objects."""
     for _ in range(2):
         stdout = StringIO()
         with override_settings(**settings):
             call_command("collectstatic", "--noinput", stdout=stdout)
-    return [line for line in stdout.getvalue().splitlines() if line][-2]
+    return Output(stdout.getvalue()).sent
 
 
 def test_every_example_is_run() -> None:

@@ -208,7 +208,7 @@ def test_post_process_in_a_block_is_part_of_it(site: Site, bucket: Bucket) -> No
 def test_source_storage_is_itself_to_a_project(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("text")
     storage = FileSystemStorage(tmp_path)
-    tracked: Any = Sources().tracked(storage)
+    tracked: Any = Sources(lambda: None).tracked(storage)
 
     assert tracked.path("a.txt") == storage.path("a.txt")
     with tracked.open("a.txt", "r") as file:

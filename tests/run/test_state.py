@@ -57,7 +57,10 @@ class Local(PreloadMetadataMixin, FileSystemStorage):  # type: ignore[misc]
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     options = RunOptions(
-        log=lambda message, level: None, max_workers=1, max_staged_memory=0
+        log=lambda message, level: None,
+        verbosity=1,
+        max_workers=1,
+        max_staged_memory=0,
     )
     run = Run(provider_for(Local(location=tmp_path)), None, options)
     run.save("a.txt", HeldBytes(b"a"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,21 +14,18 @@ from django.test import override_settings
 
 from tests.servers.recording import Requests
 from tests.sites.clouds import Cloud
+from tests.sites.output import Output
 from tests.sites.parity import options_of_parity
 from tests.sites.site import at_once
 
 
-@dataclass(frozen=True, slots=True)
-class CloudRun:
+class CloudRun(Output):
     """What one run said and sent."""
 
-    stdout: str
-    requests: Requests
-
-    @property
-    def lines(self) -> list[str]:
-        """Our line, then Django's summary, are the last two."""
-        return [line for line in self.stdout.splitlines() if line]
+    def __init__(self, stdout: str, requests: Requests) -> None:
+        super().__init__(stdout)
+        self.stdout = stdout
+        self.requests = requests
 
 
 class CloudSite:

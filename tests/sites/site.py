@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from django.utils.module_loading import import_string
 
 import faststatic_storages
 from tests.servers.s3 import Requests, S3Server
+from tests.sites.output import Output
 from tests.sites.parity import options_of_parity
 
 PLAIN = "faststatic_storages.backends.s3.S3StaticStorage"
@@ -57,27 +57,14 @@ def at_once(backend: str) -> dict[str, Any]:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Output):
     """What one run said and sent."""
 
-    stdout: str
-    stderr: str
-    requests: Requests
-
-    @property
-    def lines(self) -> list[str]:
-        return [line for line in self.stdout.splitlines() if line]
-
-    @property
-    def summary(self) -> str:
-        """Django's own last line."""
-        return self.lines[-1]
-
-    @property
-    def sent(self) -> str:
-        """Our line before it."""
-        return self.lines[-2]
+    def __init__(self, stdout: str, stderr: str, requests: Requests) -> None:
+        super().__init__(stdout)
+        self.stdout = stdout
+        self.stderr = stderr
+        self.requests = requests
 
 
 class Site:
@@ -158,11 +145,10 @@ class Site:
         **options: Any,
     ) -> subprocess.Popen[str]:
         """Run manage.py in a process of its own."""
-        (self.directory / "manage.py").write_text(MANAGE)
         return subprocess.Popen(
             [*launcher, "manage.py", *arguments],
             cwd=self.directory,
-            env=self._environment(backend, **options),
+            env=self.environment(backend, **options),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -175,14 +161,15 @@ class Site:
         output = subprocess.check_output(
             [sys.executable, "-c", code, *arguments],
             cwd=self.directory,
-            env=self._environment(backend, **options),
+            env=self.environment(backend, **options),
             text=True,
             timeout=60,
         )
         return output.splitlines()
 
-    def _environment(self, backend: str, **options: Any) -> dict[str, str]:
-        """Return that of a process that is to have the site's settings."""
+    def environment(self, backend: str, **options: Any) -> dict[str, str]:
+        """Return that of a process that has the site's settings and manage.py."""
+        (self.directory / "manage.py").write_text(MANAGE)
         settings = self.settings(backend, **options)
         (self.directory / "settings.py").write_text(
             "".join(f"{name} = {value!r}\n" for name, value in settings.items())

@@ -147,7 +147,7 @@ def test_throttled_service_gets_fewer_requests_and_everything(
     run = cloud_site.collect(backend=cloud.unretrying, transport=transport)
 
     assert len(cloud.keys()) == 21
-    assert run.lines[-2] == "21 objects: 21 uploaded, 0 unchanged."
+    assert run.sent == "21 objects: 21 uploaded, 0 unchanged."
 
 
 @pytest.mark.parametrize("forced", [True, False])
