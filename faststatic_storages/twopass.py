@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 
 from faststatic_storages.hashing.defaults import HashingDefaults
@@ -35,3 +37,7 @@ class TwoPassManifestStorage(
     """
 
     mixin_rank = 1
+
+    if TYPE_CHECKING:
+        # Django's two say different things of url(); a composition is of both.
+        def url(self, name: Any, *args: Any, **kwargs: Any) -> str: ...

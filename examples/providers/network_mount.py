@@ -5,9 +5,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from faststatic_storages import PreloadMetadataMixin, TwoPassManifestStorage
 
 
-class StaticStorage(  # type: ignore[misc]
-    TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage
-):
+class StaticStorage(TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage):
     """A mount is waited for, not computed on: many files at a time."""
 
     max_workers = 64

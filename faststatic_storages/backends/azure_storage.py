@@ -39,7 +39,7 @@ class AzureStaticStorage(PreloadMetadataMixin, UnsignedAzureStorage):
     """django-storages' ``AzureStorage`` with stable URLs, made fast."""
 
 
-class AzureManifestStaticStorage(  # type: ignore[misc]
+class AzureManifestStaticStorage(
     TwoPassManifestStorage, PreloadMetadataMixin, UnsignedAzureStorage
 ):
     """The same with Django's manifest, hashed locally, then synced."""
@@ -49,7 +49,7 @@ class AzureWriteOnlyStaticStorage(SkipExistsDeleteMixin, UnsignedAzureStorage):
     """For a SAS token that may only create and write: it asks and deletes nothing."""
 
 
-class AzureWriteOnlyManifestStaticStorage(  # type: ignore[misc]
+class AzureWriteOnlyManifestStaticStorage(
     TwoPassManifestStorage, SkipExistsDeleteMixin, UnsignedAzureStorage
 ):
     """The same with Django's manifest, which only a web process has to read."""

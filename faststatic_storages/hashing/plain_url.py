@@ -18,7 +18,7 @@ class PlainUrlMixin(ParentStorage):
     SDK spends half a millisecond on signing nothing.
     """
 
-    def url(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def url(self, name: Any, *args: Any, **kwargs: Any) -> Any:
         url = super().url
         entry = self._runs.entered() if self._runs.any else None
         notes = notes_of(entry.run) if entry is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
@@ -107,13 +107,19 @@ class StagedStorageMixin(PublishingMixin):
                 return info.size
         return super().size(name)
 
-    def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        run = self._current_run()
-        if run is None or (keys := run.files.keys()) is None:
-            return super().listdir(path)
-        return directory_entries(keys, run.key(f"{path}/" if path else ""))
+    if TYPE_CHECKING:
+        # Django calls the argument "path", django-storages "name".
+        def listdir(self, *args: Any, **kwargs: Any) -> tuple[list[str], list[str]]: ...
 
-    def path(self, name: str) -> str:
+    else:
+
+        def listdir(self, path):
+            run = self._current_run()
+            if run is None or (keys := run.files.keys()) is None:
+                return super().listdir(path)
+            return directory_entries(keys, run.key(f"{path}/" if path else ""))
+
+    def path(self, name: Any) -> str:
         """Return the path on disk; refuse that of a file which is not there yet."""
         path = super().path(name)
         run = self._current_run() if isinstance(self, FileSystemStorage) else None

@@ -47,9 +47,7 @@ TEMPLATES = [
 
 
 # django-stubs give url() two signatures.
-class Ours(  # type: ignore[misc]
-    TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage
-):
+class Ours(TwoPassManifestStorage, PreloadMetadataMixin, StaticFilesStorage):
     pass
 
 

@@ -166,7 +166,7 @@ def test_clear_removes_a_dangling_link(site_on_disk: LocalSite) -> None:
     assert os.listdir(site_on_disk.root) == ["a.txt"]
 
 
-class Timeless(PreloadMetadataMixin, StaticFilesStorage):  # type: ignore[misc]
+class Timeless(PreloadMetadataMixin, StaticFilesStorage):
     """Does not tell when a file was saved, as Django lets a storage do."""
 
     def get_modified_time(self, name: str) -> Any:
@@ -228,7 +228,7 @@ class StockGrowing(StaticFilesStorage):
         return super()._save(name, content)  # type: ignore[misc,no-any-return]
 
 
-class Growing(PreloadMetadataMixin, StockGrowing):  # type: ignore[misc]
+class Growing(PreloadMetadataMixin, StockGrowing):
     pass
 
 

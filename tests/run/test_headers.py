@@ -61,7 +61,7 @@ class Saving(TwoPassManifestStorage, PreloadMetadataMixin, StockSaving):
     pass
 
 
-class OnDisk(PreloadMetadataMixin, StaticFilesStorage):  # type: ignore[misc]
+class OnDisk(PreloadMetadataMixin, StaticFilesStorage):
     headers = (("*.css", {"CacheControl": "no-cache"}),)
 
 

@@ -50,7 +50,7 @@ ALLOWED: list[tuple[str, Callable[[Run], object], set[State]]] = [
 ]
 
 
-class Local(PreloadMetadataMixin, FileSystemStorage):  # type: ignore[misc]
+class Local(PreloadMetadataMixin, FileSystemStorage):
     pass
 
 

@@ -157,7 +157,7 @@ def test_bomb_takes_no_more_memory_than_the_limit(shared: Site, bucket: Bucket) 
     assert peak < 10 * LIMIT
 
 
-class LocalStorage(PreloadMetadataMixin, FileSystemStorage):  # type: ignore[misc]
+class LocalStorage(PreloadMetadataMixin, FileSystemStorage):
     pass
 
 

@@ -96,7 +96,5 @@ class WebDAVProvider(Provider):
         return explained(f"{type(error).__name__}: {error}", remedy)
 
 
-class StaticStorage(  # type: ignore[misc]
-    TwoPassManifestStorage, PreloadMetadataMixin, WebDAVStorage
-):
+class StaticStorage(TwoPassManifestStorage, PreloadMetadataMixin, WebDAVStorage):
     provider_class = WebDAVProvider
