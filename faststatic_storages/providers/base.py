@@ -236,6 +236,10 @@ class Provider(ABC):
         """
         Store one object in one step and return what a listing would tell of it now.
 
+        Send what ``upload.content.body()`` returns, which is in memory, or its
+        ``reader()``, a file to read: both raise where a source is not what it was when
+        its name was made. ``open()`` does not look.
+
         ``digest`` may be ``None`` if that is not known. Raises any error: the run has
         it explained.
         """

@@ -5,20 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from faststatic_storages.providers import (
+    MD5,
     ObjectInfo,
     Provider,
     ProviderError,
     provider_for,
 )
 from faststatic_storages.providers.checked import checked_listing
-from faststatic_storages.sync.content import HeldBytes
+from faststatic_storages.sync.content import HeldBytes, SourceFile
+from faststatic_storages.sync.reading import SourceError
 
 Put: TypeAlias = Callable[[str, bytes], ObjectInfo]
 
@@ -155,6 +159,21 @@ class ProviderConformance:
 
         assert provider.get(key) == b"new"
         assert [info.key for info in checked_listing(provider)] == [key]
+
+    def test_source_that_changes_is_not_stored(
+        self, provider: Provider, tmp_path: Path
+    ) -> None:
+        source = tmp_path / "a.js"
+        source.write_bytes(b"before")
+        content = SourceFile(FileSystemStorage(tmp_path), "a.js")
+        assert content.md5 == MD5.of(b"before")
+        source.write_bytes(b"behind")
+
+        # Send what its body() or its reader() give: open() does not look.
+        with pytest.raises(SourceError, match=r"a\.js was changed"):
+            provider.put(provider.upload(provider.key("a.js"), content))
+
+        assert [*checked_listing(provider)] == []
 
     def test_puts_from_several_threads(self, provider: Provider, put: Put) -> None:
         names = [f"{number}.txt" for number in range(24)]
