@@ -35,6 +35,13 @@ pytest_plugins = ["tests.hostile.figures"]
 pytest_plugins += ["tests.conftest_clouds"] if has_clouds else []
 
 
+def pytest_report_header() -> list[str]:
+    return [
+        f"left out, for want of the SDKs of Google and Azure: tests/{path}"
+        for path in collect_ignore
+    ]
+
+
 def pytest_configure() -> None:
     settings.configure()
     django.setup()
