@@ -20,6 +20,7 @@ from tests.sites.site import Site
 CLOUDS = [
     "backends",
     "collectstatic/test_clouds.py",
+    "docs/test_guides.py",
     "examples/test_providers.py",
     "providers/azure",
     "providers/gcloud",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import boto3
 import botocore.config
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -16,12 +19,13 @@ from werkzeug.wrappers import Response
 
 from faststatic_storages.signals import published
 from faststatic_storages.testing import ProviderConformance
-from tests.docs.snippets import ROOT, python_in
+from tests.docs.snippets import ROOT, blocks_in, python_in
 from tests.servers.s3 import Request, S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import Site
 
 PAGES = ["README.rst", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.rst"))]
+DOCUMENTS = sorted((ROOT / "docs/bucket").iterdir())
 
 
 def run(snippet: str, **names: Any) -> dict[str, Any]:
@@ -37,6 +41,36 @@ def test_each_snippet_is_python(page: str) -> None:
         # Of settings, a document may show one entry.
         text = snippet if '":' not in snippet.split("\n")[0] else f"{{{snippet}}}"
         compile(text, page, "exec")
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_each_command_is_one_for_a_shell(page: str) -> None:
+    for snippet in blocks_in(page, "bash"):
+        subprocess.run(["bash", "-n", "-c", snippet], check=True)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_each_document_of_a_bucket_is_json(path: Path) -> None:
+    assert json.loads(path.read_text())
+
+
+def test_s3_takes_the_documents(server: S3Server, bucket: Bucket) -> None:
+    s3: Any = boto3.client(
+        "s3",
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",
+    )
+    for document in ("s3-public-read", "s3-cloudfront"):
+        text = (ROOT / f"docs/bucket/{document}.json").read_text()
+        s3.put_bucket_policy(
+            Bucket=bucket.name, Policy=text.replace("my-site", bucket.name)
+        )
+    cors = json.loads((ROOT / "docs/bucket/s3-cors.json").read_text())
+    s3.put_bucket_cors(Bucket=bucket.name, CORSConfiguration=cors)
+
+    assert s3.get_bucket_cors(Bucket=bucket.name)["CORSRules"] == cors["CORSRules"]
 
 
 def test_composition_of_the_readme(site: Site) -> None:
