@@ -1,4 +1,4 @@
-"""The plot in the README: seconds for each contender, on a logarithmic scale."""
+"""The plot: seconds for each contender, on a logarithmic scale."""
 
 from __future__ import annotations
 

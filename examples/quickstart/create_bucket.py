@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quickstart.settings")
@@ -17,6 +18,8 @@ bucket = boto3.resource(
     aws_access_key_id=OPTIONS["access_key"],
     aws_secret_access_key=OPTIONS["secret_key"],
     region_name=OPTIONS["region_name"],
+    # A server that was started a moment ago takes some seconds.
+    config=Config(retries={"mode": "standard", "total_max_attempts": 8}),
 ).Bucket(OPTIONS["bucket_name"])
 bucket.create()
 bucket.Policy().put(

@@ -73,6 +73,13 @@ def test_s3_takes_the_documents(server: S3Server, bucket: Bucket) -> None:
     assert s3.get_bucket_cors(Bucket=bucket.name)["CORSRules"] == cors["CORSRules"]
 
 
+def test_links_of_the_readme_lead_to_every_page() -> None:
+    text = (ROOT / "README.rst").read_text()
+    linked = {*re.findall(r"<docs/(.+?)\.rst>`_", text)}
+    # The index is for those who read the built pages.
+    assert linked == {path.stem for path in (ROOT / "docs").glob("*.rst")} - {"index"}
+
+
 def test_composition_of_the_readme(site: Site) -> None:
     snippets = [one for one in python_in("README.rst") if "MyS3Storage" in one]
 
