@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 
 try:
     from storages.backends import azure_storage
 except ImportError as error:
-    raise ImproperlyConfigured(
-        f'{error}\nInstall azure-storage-blob: pip install "faststatic-storages[azure]"'
+    raise Misconfigured(
+        Problem.NO_SDK,
+        str(error),
+        'Install azure-storage-blob: pip install "faststatic-storages[azure]"',
     ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin

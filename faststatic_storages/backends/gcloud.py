@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
 
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
+
 try:
     from storages.backends import gcloud
 except ImproperlyConfigured as error:
-    raise ImproperlyConfigured(
-        f"{error}\nInstall google-cloud-storage: "
-        'pip install "faststatic-storages[gcloud]"'
+    raise Misconfigured(
+        Problem.NO_SDK,
+        str(error),
+        'Install google-cloud-storage: pip install "faststatic-storages[gcloud]"',
     ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin

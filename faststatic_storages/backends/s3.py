@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.core.exceptions import ImproperlyConfigured
 
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
+
 try:
     from storages.backends import s3
 except ImproperlyConfigured as error:
-    raise ImproperlyConfigured(
-        f'{error}\nInstall boto3: pip install "faststatic-storages[s3]"'
+    raise Misconfigured(
+        Problem.NO_SDK,
+        str(error),
+        'Install boto3: pip install "faststatic-storages[s3]"',
     ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin

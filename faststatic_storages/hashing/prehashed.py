@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.staging import StagedStorageMixin
 
@@ -41,10 +41,11 @@ class PrehashedMixin(StagedStorageMixin):
                 prehashed = import_string(prehashed)
         is_callable = prehashed is None or callable(prehashed)
         if not is_callable and not is_patterns(prehashed):
-            raise ImproperlyConfigured(
-                f"prehashed is {self.prehashed!r}. Set it to a list of patterns, such "
-                'as ["assets/*"], or to a function that takes a name, or to its dotted '
-                "path."
+            raise Misconfigured(
+                Problem.WRONG_OPTION,
+                f"prehashed is {self.prehashed!r}.",
+                'Set it to a list of patterns, such as ["assets/*"], or to a function '
+                "that takes a name, or to its dotted path.",
             )
 
     @cached_property

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from faststatic_storages.providers.base import (
@@ -18,6 +17,7 @@ from faststatic_storages.providers.base import (
     ProviderError,
     explained,
 )
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.digests import (
     CRC32C,
@@ -36,8 +36,10 @@ __all__ = [
     "Content",
     "Digest",
     "Explanation",
+    "Misconfigured",
     "MultipartMD5",
     "ObjectInfo",
+    "Problem",
     "Provider",
     "ProviderError",
     "Upload",
@@ -79,16 +81,19 @@ def provider_for(storage: Any) -> Provider:
     try:
         provider = provider_class(storage)
     except (TypeError, AttributeError) as error:
-        raise ImproperlyConfigured(
+        raise Misconfigured(
+            Problem.PROVIDER,
             f"provider_class of {type(storage).__qualname__} cannot be constructed "
-            f"({type(error).__name__}: {error}). Let it be a subclass of "
-            "faststatic_storages.providers.Provider that implements its abstract "
-            "methods, fits the storage, and takes nothing but the storage."
+            f"({type(error).__name__}: {error}).",
+            "Let it be a subclass of faststatic_storages.providers.Provider that "
+            "implements its abstract methods, fits the storage, and takes nothing but "
+            "the storage.",
         ) from error
     if not isinstance(provider, Provider):
-        raise ImproperlyConfigured(
-            f"provider_class of {type(storage).__qualname__} is {provider_class!r}. "
-            "Let it be a subclass of faststatic_storages.providers.Provider."
+        raise Misconfigured(
+            Problem.PROVIDER,
+            f"provider_class of {type(storage).__qualname__} is {provider_class!r}.",
+            "Let it be a subclass of faststatic_storages.providers.Provider.",
         )
     return provider
 
@@ -97,7 +102,9 @@ def _imported(path: str, storage: Any) -> Any:
     try:
         return import_string(path)
     except ImportError as error:
-        raise ImproperlyConfigured(
+        raise Misconfigured(
+            Problem.PROVIDER,
             f"The provider of {type(storage).__qualname__}, {path!r}, cannot be "
-            f"imported: {error}. Correct provider_class, or install what is missing."
+            f"imported: {error}.",
+            "Correct provider_class, or install what is missing.",
         ) from error

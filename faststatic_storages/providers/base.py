@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from faststatic_storages.providers.headers import Headers
+from faststatic_storages.providers.misconfigured import Misconfigured
 from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.equality import is_unchanged
@@ -125,7 +126,7 @@ class Provider(ABC):
         Called once, when a run opens and before any request.
         """
 
-    def warnings(self) -> Iterator[str]:
+    def warnings(self) -> Iterator[Misconfigured | str]:
         """Yield what is probably not meant, each with the remedy; asked once a run."""
         yield from ()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import Storage
+
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 
 RANK = "mixin_rank"
 """Where a mixin of ours says its place: the lower, the further left."""
@@ -28,19 +29,22 @@ def refuse_wrong_order(cls: type, root: type) -> None:
     ]
     for left, right in pairwise(ours):
         if vars(left)[RANK] == vars(right)[RANK]:
-            raise ImproperlyConfigured(
+            rest = [base for base in cls.__bases__ if base is not right]
+            raise Misconfigured(
+                Problem.BASES,
                 f"{cls.__qualname__} inherits {left.__name__} and {right.__name__}, of "
-                "which each answers the same questions in another way. Leave one out: "
-                f"{line_of(cls, [base for base in cls.__bases__ if base is not right])}"
+                "which each answers the same questions in another way.",
+                f"Leave one out: {line_of(cls, rest)}",
             )
     ranks = [vars(base)[RANK] for base in ours]
     is_behind = ours and foreign and order.index(ours[-1]) > order.index(foreign[0])
     if is_behind or ranks != sorted(ranks):
-        raise ImproperlyConfigured(
+        raise Misconfigured(
+            Problem.BASES,
             f"The bases of {cls.__qualname__} are in an order that cannot work: "
             "TwoPassManifestStorage comes before PreloadMetadataMixin or "
-            "SkipExistsDeleteMixin, and both before the storage that they act on. "
-            f"Write: {line_of(cls, in_order(cls.__bases__, root))}"
+            "SkipExistsDeleteMixin, and both before the storage that they act on.",
+            f"Write: {line_of(cls, in_order(cls.__bases__, root))}",
         )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.run.options import nearest
 
 
@@ -15,8 +14,10 @@ def check_headers(rules: object, provider: Provider) -> None:
     """Raise ``ImproperlyConfigured``, with what to write, for rules that are none."""
     known = provider.known_parameters
     if rules and not known:
-        raise ImproperlyConfigured(
-            f"headers is set, and {provider.place} takes none. Leave it out."
+        raise Misconfigured(
+            Problem.WRONG_OPTION,
+            f"headers is set, and {provider.place} takes none.",
+            "Leave it out.",
         )
     if not isinstance(rules, (list, tuple)):
         raise not_a_rule("headers", rules, provider)
@@ -25,9 +26,11 @@ def check_headers(rules: object, provider: Provider) -> None:
             raise not_a_rule(f"headers[{number}]", rule, provider)
         for parameter in rule[1]:
             if parameter not in known:
-                raise ImproperlyConfigured(
+                raise Misconfigured(
+                    Problem.WRONG_OPTION,
                     f"headers[{number}] has {parameter!r}, which is no parameter of an "
-                    f"upload to {provider.place}. Write {nearest(parameter, known)}."
+                    f"upload to {provider.place}.",
+                    f"Write {nearest(parameter, known)}.",
                 )
 
 
@@ -40,10 +43,12 @@ def is_rule(rule: Any) -> bool:
     )
 
 
-def not_a_rule(place: str, value: object, provider: Provider) -> ImproperlyConfigured:
+def not_a_rule(place: str, value: object, provider: Provider) -> Misconfigured:
     parameter = provider.caching_parameters[0]
     example = ("*.woff2", {parameter: "public, max-age=86400"})
-    return ImproperlyConfigured(
+    return Misconfigured(
+        Problem.WRONG_OPTION,
         f"{place} is {value!r}. headers is a list of pairs, a pattern and the "
-        f"parameters of what fits it. Write such as: headers=[{example!r}]"
+        "parameters of what fits it.",
+        f'Write such as: "headers": [{example!r}]',
     )

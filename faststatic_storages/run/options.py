@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 
 TRANSPORTS = ("auto", "obstore", "sdk")
 DEFAULTS: dict[str, Any] = {
@@ -39,9 +39,10 @@ def check_options(storage: Any) -> None:
     check_choice("transport", storage.transport, TRANSPORTS)
     check_flag("exclusive", storage.exclusive)
     if isinstance(storage.clear_spares, str):
-        raise ImproperlyConfigured(
-            f"clear_spares is {storage.clear_spares!r}. Set it to a list of patterns, "
-            f"such as [{storage.clear_spares!r}]."
+        raise wrong(
+            "clear_spares",
+            storage.clear_spares,
+            f"a list of patterns, such as [{storage.clear_spares!r}].",
         )
     if storage.report_file is not None:
         check_path("report_file", storage.report_file)
@@ -49,10 +50,19 @@ def check_options(storage: Any) -> None:
     if cache_control is not None and not (
         isinstance(cache_control, str) and cache_control
     ):
-        raise ImproperlyConfigured(
-            f"hashed_cache_control is {cache_control!r}. Set it to a Cache-Control, "
-            f"such as {DEFAULTS['hashed_cache_control']!r}, or to None for none."
+        raise wrong(
+            "hashed_cache_control",
+            cache_control,
+            f"a Cache-Control, such as {DEFAULTS['hashed_cache_control']!r}, or to "
+            "None for none.",
         )
+
+
+def wrong(name: str, value: object, right: str) -> Misconfigured:
+    """Return what to raise for an option; ``right`` is what to set it to."""
+    return Misconfigured(
+        Problem.WRONG_OPTION, f"{name} is {value!r}.", f"Set it to {right}"
+    )
 
 
 def check_number(
@@ -62,17 +72,13 @@ def check_number(
         return
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if not is_number or value < minimum:  # type: ignore[operator]
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}. Set it to a whole number, {minimum} or more"
-            + (", or leave it out." if or_none else ".")
-        )
+        right = f"a whole number, {minimum} or more"
+        raise wrong(name, value, right + (", or leave it out." if or_none else "."))
 
 
 def check_choice(name: str, value: object, choices: Sequence[object]) -> None:
     if value not in choices:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}. Set it to one of {', '.join(map(repr, choices))}."
-        )
+        raise wrong(name, value, f"one of {', '.join(map(repr, choices))}.")
 
 
 def check_path(name: str, value: object) -> None:
@@ -84,7 +90,7 @@ def check_path(name: str, value: object) -> None:
 
 def check_flag(name: str, value: object) -> None:
     if not isinstance(value, bool):
-        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to True or False.")
+        raise wrong(name, value, "True or False.")
 
 
 def nearest(name: object, known: Iterable[str]) -> str:

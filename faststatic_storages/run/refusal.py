@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import Storage
 
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.options import nearest
@@ -68,9 +69,10 @@ def explained(
         if str(error) == f"Invalid setting '{option}' for {name}":
             known = storage.get_default_settings()
             ours = ", ".join(sorted(storage._our_options()))
-            return ImproperlyConfigured(
-                f"{option!r} is no option of {name}. Did you mean "
-                f"{nearest(option, known)}? In OPTIONS there are django-storages' own "
-                f"and {ours}."
+            return Misconfigured(
+                Problem.UNKNOWN_OPTION,
+                f"{option!r} is no option of {name}.",
+                f"Did you mean {nearest(option, known)}? In OPTIONS there are "
+                f"django-storages' own and {ours}.",
             )
     return error

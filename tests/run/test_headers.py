@@ -178,7 +178,10 @@ def test_rule_decides_what_is_compressed(site: Site, bucket: Bucket) -> None:
 @pytest.mark.parametrize(
     ("headers", "told"),
     [
-        ({"*.css": {}}, r"headers is \{.*headers=\[\('\*\.woff2', \{'CacheControl'"),
+        (
+            {"*.css": {}},
+            r"headers is \{.*\"headers\": \[\('\*\.woff2', \{'CacheControl'",
+        ),
         (
             [("*.css", {}), ("*.js",)],
             r"headers\[1\] is \('\*\.js',\)\. .*a list of pairs",
