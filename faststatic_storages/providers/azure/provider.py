@@ -10,7 +10,6 @@ from typing import Any
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient, ContentSettings
 from django.contrib.staticfiles.storage import HashedFilesMixin
-from django.core.exceptions import ImproperlyConfigured
 from storages.backends.azure_storage import AzureStorage
 from storages.utils import clean_name
 
@@ -29,6 +28,7 @@ from faststatic_storages.providers.checks import (
     signed_urls,
 )
 from faststatic_storages.providers.files import parameters_of
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
@@ -79,14 +79,12 @@ class AzureProvider(SdkProvider):
         storage = self.storage
         check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
         if storage.expiration_secs:
-            raise ImproperlyConfigured(
-                signed_urls(
-                    storage,
-                    "expiration_secs",
-                    "AZURE_URL_EXPIRATION_SECS",
-                    unsigned=None,
-                    access="allow anonymous read access to the container's blobs",
-                )
+            raise signed_urls(
+                storage,
+                "expiration_secs",
+                "AZURE_URL_EXPIRATION_SECS",
+                unsigned=None,
+                access="allow anonymous read access to the container's blobs",
             )
         self._check_credentials()
         try:
@@ -95,11 +93,13 @@ class AzureProvider(SdkProvider):
         except self.errors as error:
             raise self.failure("connect", error) from error
         if "?" in url:
-            raise ImproperlyConfigured(
+            raise Misconfigured(
+                Problem.SIGNED_URLS,
                 "The URL of a static file would contain the SAS token of the "
-                "deployment. Inherit faststatic_storages.backends.azure_storage."
+                "deployment.",
+                "Inherit faststatic_storages.backends.azure_storage."
                 "UnsignedAzureStorage, which leaves it out, in the place of "
-                "AzureStorage, or use account_key or token_credential."
+                "AzureStorage, or use account_key or token_credential.",
             )
 
     def _check_credentials(self) -> None:
@@ -107,16 +107,19 @@ class AzureProvider(SdkProvider):
         if storage.connection_string is not None:
             return
         if not storage.account_name:
-            raise ImproperlyConfigured(
-                "There is no storage account. Set account_name (AZURE_ACCOUNT_NAME) or "
-                "connection_string (AZURE_CONNECTION_STRING)."
+            raise Misconfigured(
+                Problem.NO_CREDENTIALS,
+                "There is no storage account.",
+                "Set account_name (AZURE_ACCOUNT_NAME) or connection_string "
+                "(AZURE_CONNECTION_STRING).",
             )
         if not (storage.account_key or storage.sas_token or storage.token_credential):
-            raise ImproperlyConfigured(
-                "There are no credentials. Set account_key (AZURE_ACCOUNT_KEY), "
-                "sas_token (AZURE_SAS_TOKEN), token_credential "
-                "(AZURE_TOKEN_CREDENTIAL) or connection_string "
-                "(AZURE_CONNECTION_STRING)."
+            raise Misconfigured(
+                Problem.NO_CREDENTIALS,
+                "There are no credentials.",
+                "Set account_key (AZURE_ACCOUNT_KEY), sas_token (AZURE_SAS_TOKEN), "
+                "token_credential (AZURE_TOKEN_CREDENTIAL) or connection_string "
+                "(AZURE_CONNECTION_STRING).",
             )
 
     def _url(self) -> str:

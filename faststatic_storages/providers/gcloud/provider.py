@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from google.api_core.exceptions import GoogleAPIError, NotFound
 from google.api_core.retry import Retry
 from google.auth.exceptions import GoogleAuthError
@@ -97,14 +96,12 @@ class GoogleCloudProvider(SdkProvider):
         storage = self.storage
         check_overwrite(storage, "file_overwrite", "GS_FILE_OVERWRITE")
         if storage.querystring_auth and storage.default_acl != "publicRead":
-            raise ImproperlyConfigured(
-                signed_urls(
-                    storage,
-                    "querystring_auth",
-                    "GS_QUERYSTRING_AUTH",
-                    unsigned=False,
-                    access="let allUsers read the bucket",
-                )
+            raise signed_urls(
+                storage,
+                "querystring_auth",
+                "GS_QUERYSTRING_AUTH",
+                unsigned=False,
+                access="let allUsers read the bucket",
             )
         try:
             self._put.check(self.upload)

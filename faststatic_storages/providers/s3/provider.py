@@ -22,6 +22,7 @@ from faststatic_storages.providers.checks import (
 )
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import parameters_of
+from faststatic_storages.providers.misconfigured import Problem
 from faststatic_storages.providers.s3 import listing
 from faststatic_storages.providers.s3.delete import delete_batch
 from faststatic_storages.providers.s3.errors import answer_of, explain, is_missing
@@ -95,6 +96,7 @@ class S3Provider(SdkProvider):
                 storage,
                 "querystring_auth",
                 "AWS_QUERYSTRING_AUTH",
+                problem=Problem.PROBABLY_SIGNED_URLS,
                 unsigned=False,
                 access="allow public reading in the bucket policy",
             )
