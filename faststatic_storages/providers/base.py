@@ -126,6 +126,19 @@ class Provider(ABC):
         Called once, when a run opens and before any request.
         """
 
+    def check_settings(self) -> None:
+        """
+        Raise what ``check()`` raises of the settings alone, and make no client.
+
+        For Django's system checks, which run with most commands: to make a client may
+        mean to look for credentials all over the network. ``check()`` begins with it.
+        """
+        self.check()
+
+    def doubts(self) -> Iterator[Misconfigured]:
+        """Yield what only some buckets refuse; for system checks, and without one."""
+        yield from ()
+
     def warnings(self) -> Iterator[Misconfigured | str]:
         """Yield what is probably not meant, each with the remedy; asked once a run."""
         yield from ()

@@ -93,5 +93,5 @@ def test_endpoint_that_contains_the_bucket(
         site.collect(backend=backend, endpoint_url=f"http://bucket.localhost{host}")
 
     figures.add()
-    assert f"set it to 'http://localhost{host}'" in str(failure.value)
+    assert f"Set it to 'http://localhost{host}'" in str(failure.value)
     assert bucket.keys() == []

@@ -75,7 +75,7 @@ class AzureProvider(SdkProvider):
     def make_put(self) -> AzurePut:
         return AzurePut(self.storage, self.client)
 
-    def check(self) -> None:
+    def check_settings(self) -> None:
         storage = self.storage
         check_overwrite(storage, "overwrite_files", "AZURE_OVERWRITE_FILES")
         if storage.expiration_secs:
@@ -87,6 +87,9 @@ class AzureProvider(SdkProvider):
                 access="allow anonymous read access to the container's blobs",
             )
         self._check_credentials()
+
+    def check(self) -> None:
+        self.check_settings()
         try:
             self._put.check(self.upload)
             url = self._url()

@@ -29,6 +29,7 @@ from faststatic_storages.providers.gcloud.delete import delete_batch
 from faststatic_storages.providers.gcloud.errors import answer_of, explain
 from faststatic_storages.providers.gcloud.listing import FIELDS, info_of
 from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloudPut
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
 from faststatic_storages.providers.transport.provider import SdkProvider
@@ -92,7 +93,7 @@ class GoogleCloudProvider(SdkProvider):
         retry = self.retry.with_predicate(is_for_the_sdk)
         return GoogleCloudPut(self.storage, self.bucket, retry)
 
-    def check(self) -> None:
+    def check_settings(self) -> None:
         storage = self.storage
         check_overwrite(storage, "file_overwrite", "GS_FILE_OVERWRITE")
         if storage.querystring_auth and storage.default_acl != "publicRead":
@@ -103,6 +104,19 @@ class GoogleCloudProvider(SdkProvider):
                 unsigned=False,
                 access="let allUsers read the bucket",
             )
+
+    def doubts(self) -> Iterator[Misconfigured]:
+        if self.storage.default_acl:
+            yield Misconfigured(
+                Problem.ACL,
+                f"default_acl is {self.storage.default_acl!r} (GS_DEFAULT_ACL): a "
+                "bucket with uniform access, as most are, refuses every upload.",
+                'If this one has it, add "default_acl": None to OPTIONS in STORAGES '
+                "and give allUsers the role Storage Object Viewer.",
+            )
+
+    def check(self) -> None:
+        self.check_settings()
         try:
             self._put.check(self.upload)
         except self.errors as error:

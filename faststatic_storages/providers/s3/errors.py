@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -17,6 +15,7 @@ from botocore.exceptions import (
 
 from faststatic_storages.providers.base import Action, Explanation, explained
 from faststatic_storages.providers.remedies import AGAIN, Remedies
+from faststatic_storages.providers.s3.doubts import bucket_in_endpoint
 from faststatic_storages.providers.transport.throttling import Answer
 
 CREDENTIALS = (
@@ -149,15 +148,10 @@ def explain(
     """Return the cause and the remedy; ``action`` is what was refused."""
     explanation = _explain(error, action)
     is_other_answer = isinstance(error, ClientError) and not is_missing(error)
-    if is_other_answer or not urlsplit(endpoint).netloc.startswith(f"{bucket}."):
+    if is_other_answer or (doubt := bucket_in_endpoint(bucket, endpoint)) is None:
         return explanation
     # What asks for "/bucket/" there is taken to ask for an object of that name.
-    return explained(
-        explanation.cause,
-        "endpoint_url (AWS_S3_ENDPOINT_URL) contains the bucket's name, which boto3 "
-        "adds by itself: unless the service is called so, set it to "
-        f"{endpoint.replace(f'{bucket}.', '', 1)!r}.",
-    )
+    return explained(explanation.cause, str(doubt))
 
 
 def _explain(error: BaseException, action: Action) -> Explanation:

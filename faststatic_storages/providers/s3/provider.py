@@ -22,9 +22,10 @@ from faststatic_storages.providers.checks import (
 )
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import parameters_of
-from faststatic_storages.providers.misconfigured import Problem
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.s3 import listing
 from faststatic_storages.providers.s3.delete import delete_batch
+from faststatic_storages.providers.s3.doubts import acl_disabled, bucket_in_endpoint
 from faststatic_storages.providers.s3.errors import answer_of, explain, is_missing
 from faststatic_storages.providers.s3.put import S3Put
 from faststatic_storages.providers.transport.provider import SdkProvider
@@ -76,9 +77,16 @@ class S3Provider(SdkProvider):
     def part_sizes(self) -> tuple[int, ...]:
         return (self.storage.transfer_config.multipart_chunksize, DEFAULT_PART_SIZE)
 
+    def check_settings(self) -> None:
+        check_overwrite(self.storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
+
+    def doubts(self) -> Iterator[Misconfigured]:
+        acl, endpoint = self.storage.default_acl, self.storage.endpoint_url
+        doubts = acl_disabled(acl, endpoint), bucket_in_endpoint(self._bucket, endpoint)
+        yield from filter(None, doubts)
+
     def check(self) -> None:
-        storage = self.storage
-        check_overwrite(storage, "file_overwrite", "AWS_S3_FILE_OVERWRITE")
+        self.check_settings()
         try:
             self._put.check(self.upload)
         except (BotoCoreError, ValueError) as error:
@@ -88,7 +96,7 @@ class S3Provider(SdkProvider):
         key: str = self.storage._normalize_name(clean_name(name))
         return key
 
-    def warnings(self) -> Iterator[str]:
+    def warnings(self) -> Iterator[Misconfigured | str]:
         storage = self.storage
         is_signed = storage.cloudfront_signer or not storage.custom_domain
         if storage.querystring_auth and is_signed:
