@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.releases import Release, read_releases
-from faststatic_storages.run.sharing import alias_inside
+from faststatic_storages.run.sharing import constructed, refusal_to_clear
 from faststatic_storages.sync.plan import Reason
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ class Clearing:
         self.kept_releases: list[Release] = []
         """Those of which nothing is deleted."""
         self._prefix = run.key("")
-        if run.provider.may_be_shared and not options.exclusive:
-            self._refuse_shared(storage)
+        refusal = refusal_to_clear(storage, run.provider, constructed())
+        if refusal is not None:
+            raise RunError(str(refusal))
 
     def consider(self, manifest_key: str | None, candidates: Iterable[str]) -> None:
         """Look which releases are among what is left over."""
@@ -115,21 +116,3 @@ class Clearing:
     def _is_young(self, since: datetime) -> bool:
         grace = timedelta(seconds=self._options.grace)
         return grace > timedelta(0) and since > self._now - grace
-
-    def _refuse_shared(self, storage: Any) -> None:
-        owner = (
-            'or set OPTIONS["exclusive"] to True if everything there is this site\'s '
-            "static files."
-        )
-        if not self._prefix:
-            raise RunError(
-                f"--clear would look through the whole of {self._run.provider.place}, "
-                'which others may use as well. Set OPTIONS["location"], such as to '
-                f'"static", {owner}'
-            )
-        if (alias := alias_inside(storage, self._prefix)) is not None:
-            raise RunError(
-                f'--clear would delete what STORAGES["{alias}"] keeps: its location '
-                f"lies in {self._prefix!r}, the location of the static files. Give one "
-                f"of them another location, {owner}"
-            )

@@ -1,30 +1,72 @@
-"""Which other storages of the project keep their files in the same place."""
+"""Where ``--clear`` would be among files that may be others'."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from django.core.files.storage import storages
+
+from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 
 # What tells one bucket from another, in the words of django-storages.
 CONTAINER = ("bucket_name", "azure_container")
 SERVICE = ("account_name", "endpoint_url")
 
 
-def alias_inside(storage: Any, prefix: str) -> str | None:
+OWNER = (
+    'or set OPTIONS["exclusive"] to True if everything there is this site\'s static '
+    "files."
+)
+
+
+def refusal_to_clear(
+    storage: Any, provider: Provider, others: Iterable[tuple[str, Any]]
+) -> Misconfigured | None:
+    """
+    Return why ``--clear`` is refused, ``None`` where it is not.
+
+    ``others`` are the storages of the project, with their aliases.
+    """
+    if storage.exclusive or not provider.may_be_shared:
+        return None
+    if not (prefix := provider.key("")):
+        return Misconfigured(
+            Problem.EMPTY_LOCATION,
+            f"--clear is refused: it would look through the whole of {provider.place}, "
+            "which others may use as well.",
+            f'Set OPTIONS["location"], such as to "static", {OWNER}',
+        )
+    if (alias := alias_inside(storage, prefix, others)) is None:
+        return None
+    return Misconfigured(
+        Problem.SHARED_LOCATION,
+        f'--clear is refused: it would delete what STORAGES["{alias}"] keeps, of which '
+        f"the location lies in {prefix!r}, the location of the static files.",
+        f"Give one of them another location, {OWNER}",
+    )
+
+
+def constructed() -> Iterator[tuple[str, Any]]:
+    """Yield the storages of the project; what cannot be constructed keeps nothing."""
+    for alias in storages.backends:
+        with suppress(Exception):
+            yield alias, storages[alias]
+
+
+def alias_inside(
+    storage: Any, prefix: str, others: Iterable[tuple[str, Any]]
+) -> str | None:
     """Return the alias of a storage whose location is ``prefix`` or lies in it."""
     place = place_of(storage)
-    for alias in storages.backends:
-        # What cannot be constructed keeps nothing.
-        with suppress(Exception):
-            other = storages[alias]
-            if other is not storage and place is not None and place == place_of(other):
-                location = getattr(other, "location", "") or ""
-                if f"{location.strip('/')}/".startswith(prefix) and not is_same(
-                    storage, other
-                ):
-                    return alias
+    for alias, other in others:
+        if place is None or place != place_of(other) or is_same(storage, other):
+            continue
+        location = getattr(other, "location", "") or ""
+        if f"{location.strip('/')}/".startswith(prefix):
+            return alias
     return None
 
 
