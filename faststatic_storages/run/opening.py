@@ -25,9 +25,11 @@ from faststatic_storages.run.parent import ParentStorage
 from faststatic_storages.run.progress import Progress
 from faststatic_storages.run.refusal import Refusal, keep_refusals
 from faststatic_storages.run.reporting import begin_report
+from faststatic_storages.run.replaced import warn_of_replacement
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.state import State
+from faststatic_storages.run.warned import warn
 
 if TYPE_CHECKING:
     from faststatic_storages.providers.base import Provider
@@ -123,6 +125,8 @@ class OpeningMixin(ParentStorage):
             collecting = self._collecting(command)
             if collecting is not None:
                 return collecting.run
+        elif entry is None:
+            warn_of_replacement()
         return entry.run if entry is not None else self._runs.entered_elsewhere()
 
     def _collecting(self, command: Any) -> Collecting | None:
@@ -134,6 +138,7 @@ class OpeningMixin(ParentStorage):
 
         It joins unless it only pretends, and the block does not.
         """
+        warn_of_replacement()
         if is_replaced(self, "post_process"):
             with reported_to_the_command():
                 raise RunError(
@@ -185,8 +190,7 @@ class OpeningMixin(ParentStorage):
                 hashed_files_before=self._hashed_files_in_place(),
                 **{**options_without_a_command(), **options},
             )
-            for warning in provider.warnings():
-                run_options.log(f"Warning: {warning}", 1)
+            warn(provider.warnings(), lambda line: run_options.log(line, 1))
             listing = self._listing(provider)
             run = Run(provider, listing, run_options)
             provider.headers = Headers(self.headers, partial(self._cache_control, run))

@@ -14,6 +14,7 @@ from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.options import nearest
+from faststatic_storages.run.replaced import warn_of_replacement
 
 INIT = "__init__"
 
@@ -26,12 +27,12 @@ class Refusal:
     """
 
     def __init__(self, storage: Any, error: ImproperlyConfigured) -> None:
+        self.error = error.with_traceback(None)
         self._storage = storage
-        self._error = error.with_traceback(None)
 
     def tell(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raise it anew, plainly to ``collectstatic``; takes any method's arguments."""
-        error = copy.copy(self._error)
+        error = copy.copy(self.error)
         if collectstatic.collecting_command(self._storage) is not None:
             with reported_to_the_command():
                 raise error
@@ -48,6 +49,7 @@ def keep_refusals(cls: type) -> None:
     def outermost(self: Any, *args: Any, **options: Any) -> None:
         # What comes next is of the class that is made, which may inherit others too.
         construct = own.__get__(self) if own else super(cls, self).__init__
+        warn_of_replacement()
         try:
             construct(*args, **options)
         except ImproperlyConfigured as error:
