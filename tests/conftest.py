@@ -19,6 +19,7 @@ from tests.sites.site import Site
 # the coverage of all environments together shows if it never ran.
 CLOUDS = [
     "backends",
+    "checks/test_clouds.py",
     "collectstatic/test_clouds.py",
     "docs/test_guides.py",
     "examples/test_providers.py",

@@ -31,7 +31,8 @@ class Problem(StrEnum):
     ACL = "W004"
     OTHER_COMMAND = "W005"
     BUCKET_IN_ENDPOINT = "W006"
-    OTHER = "W007"
+    SLOW_TRANSPORT = "W007"
+    OTHER = "W008"
 
     @property
     def id(self) -> str:

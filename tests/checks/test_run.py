@@ -1,0 +1,36 @@
+"""A run says by itself what the checks have not said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import override_settings
+
+from tests.checks.checking import check, ids
+from tests.sites.site import PLAIN, Site
+
+SIGNED: dict[str, Any] = {"querystring_auth": True, "custom_domain": None}
+LINE = "Warning: querystring_auth is True"
+
+
+def test_warning_has_the_name_by_which_it_is_silenced(site: Site) -> None:
+    run = site.collect(backend=PLAIN, **SIGNED)
+
+    [line] = [line for line in run.lines if line.startswith(LINE)]
+    assert line.endswith("(faststatic_storages.W003)")
+
+    with override_settings(SILENCED_SYSTEM_CHECKS=["faststatic_storages.W003"]):
+        assert LINE not in site.collect(backend=PLAIN, **SIGNED).stdout
+
+
+def test_warning_of_a_project_s_provider(site: Site) -> None:
+    run = site.collect(backend="tests.checks.storages.WithDoubts")
+
+    assert "Warning: The moon is full. Wait a day.\n" in run.stdout
+
+
+def test_what_a_check_has_just_said_is_not_said_again(site: Site) -> None:
+    assert ids(check(site, PLAIN, **SIGNED)) == ["W003"]
+
+    assert LINE not in site.collect(backend=PLAIN, **SIGNED).stdout
+    assert LINE in site.collect(backend=PLAIN, **SIGNED).stdout
