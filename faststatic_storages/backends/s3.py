@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
+from faststatic_storages.run.errors import plain_to_the_command
 
 try:
     from storages.backends import s3
 except ImproperlyConfigured as error:
-    raise Misconfigured(
-        Problem.NO_SDK,
-        str(error),
-        'Install boto3: pip install "faststatic-storages[s3]"',
-    ) from error
+    with plain_to_the_command():
+        raise Misconfigured(
+            Problem.NO_SDK,
+            str(error),
+            'Install boto3: pip install "faststatic-storages[s3]"',
+        ) from error
 
 from faststatic_storages.preload import PreloadMetadataMixin
 from faststatic_storages.skip import SkipExistsDeleteMixin

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.providers.base import ProviderError
+from faststatic_storages.run import collectstatic
 from faststatic_storages.run.state import State
 from faststatic_storages.sync.reading import SourceError
 from faststatic_storages.sync.send import SyncError
@@ -77,6 +78,21 @@ def reported_to_the_command(run: Run | None = None) -> Iterator[None]:
             "set TMPDIR to a directory that has more. "
             f"{what_is_intact(run)} {AGAIN}"
         ) from error
+
+
+@contextmanager
+def plain_to_the_command() -> Iterator[None]:
+    """
+    Turn ``ImproperlyConfigured`` into ``CommandError`` if ``collectstatic`` is at work.
+
+    It imports the storage's module when it first needs it, and what is wrong with that
+    would be a page of traceback.
+    """
+    if collectstatic.locals_of_stock("handle"):
+        with reported_to_the_command():
+            yield
+    else:
+        yield
 
 
 def describe(error: SyncError, run: Run) -> str:

@@ -12,6 +12,7 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.bases import refuse_wrong_order
 from faststatic_storages.run.ending import EndingMixin
+from faststatic_storages.run.errors import plain_to_the_command
 from faststatic_storages.run.opening import OpeningMixin
 from faststatic_storages.run.outermost import Method, wrap_outermost
 from faststatic_storages.run.reporting import Outcome
@@ -31,7 +32,8 @@ class PublishingMixin(EndingMixin):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        refuse_wrong_order(cls, OpeningMixin)
+        with plain_to_the_command():
+            refuse_wrong_order(cls, OpeningMixin)
         wrap_outermost(cls, "post_process", _in_a_run)
         wrap_outermost(cls, "save_manifest", _after_all_uploads)
 
