@@ -33,6 +33,7 @@ class Problem(StrEnum):
     BUCKET_IN_ENDPOINT = "W006"
     SLOW_TRANSPORT = "W007"
     OTHER = "W008"
+    NOT_PUBLIC = "W009"
 
     @property
     def id(self) -> str:

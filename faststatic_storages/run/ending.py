@@ -10,6 +10,7 @@ from faststatic_storages.run import collectstatic
 from faststatic_storages.run.clearing import Clearing, ClearOptions
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.opening import OpeningMixin
+from faststatic_storages.run.probe import not_public
 from faststatic_storages.run.progress import COMPARING, PUBLISHING
 from faststatic_storages.run.releases import Release, keys_in, replaced_manifest
 from faststatic_storages.run.reporting import Outcome, report_of, tell, told_of_the_plan
@@ -19,6 +20,7 @@ from faststatic_storages.run.seams import (
     is_overridden_in_front,
 )
 from faststatic_storages.run.sender import Delete
+from faststatic_storages.run.warned import warn
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.leftovers import KeysInUse
 from faststatic_storages.sync.plan import Reason
@@ -53,6 +55,8 @@ class EndingMixin(OpeningMixin):
             releases = clearing.kept_releases
             if kept := clearing.kept(run.plan.reasons):
                 run.options.log(kept, 1)
+        if self.probe and not run.options.dry_run:
+            warn(not_public(self, run), lambda line: run.options.log(line, 1))
         self._report(run, [*named.served, *named.originals], releases)
 
     def _report(

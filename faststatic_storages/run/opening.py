@@ -59,6 +59,7 @@ class OpeningMixin(ParentStorage):
     max_unknown_deletions: int = DEFAULTS["max_unknown_deletions"]
     ledger: bool | str = DEFAULTS["ledger"]
     headers: Rules = DEFAULTS["headers"]
+    probe: bool = DEFAULTS["probe"]
     hashed_cache_control: str | None = DEFAULTS["hashed_cache_control"]
     report_file: str | os.PathLike[str] | None = DEFAULTS["report_file"]
 

@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "max_unknown_deletions": 256,
     "ledger": "auto",
     "headers": (),
+    "probe": False,
     "hashed_cache_control": "public, max-age=31536000, immutable",
     "report_file": None,
 }
@@ -38,6 +39,7 @@ def check_options(storage: Any) -> None:
     check_choice("ledger", storage.ledger, LEDGERS)
     check_choice("transport", storage.transport, TRANSPORTS)
     check_flag("exclusive", storage.exclusive)
+    check_flag("probe", storage.probe)
     if isinstance(storage.clear_spares, str):
         raise wrong(
             "clear_spares",

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.backends.s3 import S3StaticStorage
 from faststatic_storages.providers.s3 import S3Provider
+from tests.sites.generic_storages import LocalPlain
 
 
 class Unreleased(S3StaticStorage):
@@ -45,3 +46,7 @@ class Slow(S3Provider):
 
 class WithSlowProvider(S3StaticStorage):
     provider_class = Slow
+
+
+class LocalProbed(LocalPlain):
+    probe = True

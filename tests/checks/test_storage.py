@@ -22,6 +22,7 @@ TRAPS: list[tuple[dict[str, Any], str, str]] = [
     ({"max_worker": 4}, "E004", "Did you mean 'max_workers'?"),
     ({"max_workers": 0}, "E005", "a whole number, 1 or more"),
     ({"transport": "fast"}, "E005", "'auto', 'obstore', 'sdk'"),
+    ({"probe": "yes"}, "E005", "True or False"),
     ({"headers": [1]}, "E005", "\"headers\": [('*.woff2', "),
     ({"bucket_name": None}, "E006", 'Set "bucket_name" in its OPTIONS'),
     ({"file_overwrite": False}, "E007", 'Add "file_overwrite": True to OPTIONS'),
