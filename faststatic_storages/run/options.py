@@ -85,9 +85,7 @@ def check_choice(name: str, value: object, choices: Sequence[object]) -> None:
 
 def check_path(name: str, value: object) -> None:
     if not isinstance(value, (str, os.PathLike)):
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}. Set it to the path of a file, or leave it out."
-        )
+        raise wrong(name, value, "the path of a file, or leave it out.")
 
 
 def check_flag(name: str, value: object) -> None:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.report import RunReport, counted, readable
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.run import GONE, KEPT, SENT, Run
@@ -87,10 +86,11 @@ def begin_report(path: str | os.PathLike[str] | None) -> None:
         Path(path).touch()
         Path(path).unlink()
     except OSError as error:
-        raise ImproperlyConfigured(
+        raise Misconfigured(
+            Problem.WRONG_OPTION,
             f"report_file is {os.fspath(path)!r}, and no file can be written there: "
-            f"{error.strerror}. Name a file in a directory that exists and that the "
-            "command may write to."
+            f"{error.strerror}.",
+            "Name a file in a directory that exists and that the command may write to.",
         ) from error
 
 
