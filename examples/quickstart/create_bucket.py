@@ -1,4 +1,8 @@
-"""Create the bucket of the settings, readable by everyone, as static files are."""
+"""
+Create the bucket of the settings, readable by everyone, as static files are.
+
+Browsers take fonts and modules from another host only if that says which sites may.
+"""
 
 import json
 import os
@@ -6,6 +10,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quickstart.settings")
@@ -35,4 +40,14 @@ bucket.Policy().put(
         }
     )
 )
+try:
+    bucket.Cors().put(
+        CORSConfiguration={
+            "CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]
+        }
+    )
+except ClientError as error:
+    # MinIO has no such rules, and lets all sites.
+    if error.response["Error"]["Code"] != "NotImplemented":
+        raise
 print(f"Created {OPTIONS['endpoint_url']}/{bucket.name}")

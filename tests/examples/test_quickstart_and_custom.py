@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from tests.examples.example import IGNORE_LARGE, Example
 from tests.servers.s3 import S3Server
-from tests.sites.bucket import Bucket
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WRITES_NOTHING = {"ListObjectsV2": 1, "GetObject": 1}
-
-# The demo collects these; they would take half a minute here.
-LARGE = ("admin", "flags", "grappelli", "rest_framework", "tinymce", "django_tinymce")
-IGNORE_LARGE = [f"--ignore={directory}" for directory in LARGE]
 
 PRINT_PAGE = """
 import os
@@ -33,36 +24,6 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "quickstart.settings"
 django.setup()
 print(Client(SERVER_NAME="127.0.0.1").get("/").content.decode())
 """
-
-
-class Example:
-    """A copy of an example, for its commands to write into."""
-
-    def __init__(self, name: str, directory: Path, server: S3Server) -> None:
-        self.directory = directory / name
-        self.server = server
-        self.bucket = Bucket(server.url, name)
-        shutil.copytree(
-            EXAMPLES / name,
-            self.directory,
-            ignore=shutil.ignore_patterns("__pycache__", "build"),
-        )
-
-    def run(self, *arguments: str) -> str:
-        """Run Python in the example's directory; return what it prints."""
-        self.server.requests.clear()
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.directory,
-            env=os.environ
-            | {"AWS_ENDPOINT_URL_S3": self.server.url, "PYTHONWARNINGS": "error"},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        ).stdout
-
-    def collect(self, *arguments: str) -> str:
-        return self.run("manage.py", "collectstatic", "--noinput", *arguments)
 
 
 @pytest.fixture

@@ -1,0 +1,4 @@
+import { release } from "./release.js";
+
+window.release = release;
+window.importLater = () => import("./lazy.js");
