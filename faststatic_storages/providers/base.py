@@ -214,6 +214,15 @@ class Provider(ABC):
         """How many requests were sent for the run, ``None`` if nobody counts them."""
         return None
 
+    @property
+    def puts_by_name(self) -> bool:
+        """
+        Return whether ``put()`` has the storage find the place of a name once more.
+
+        A storage whose location is that of the thread is then put into by the run's.
+        """
+        return False
+
     # Requests.
 
     @abstractmethod

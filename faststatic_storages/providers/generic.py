@@ -86,6 +86,10 @@ class GenericProvider(Provider):
             return nullcontext()
         return threading.Lock()
 
+    @property
+    def puts_by_name(self) -> bool:
+        return True
+
     def check(self) -> None:
         check_transport(self.storage)
         # Raises what the storage says of its location.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import lru_cache
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.run.place import is_computed, location_of
 
 MAX_REMEMBERED_KEYS = 4096
 
@@ -17,8 +17,7 @@ def remembered_keys(provider: Provider) -> Callable[[str], str]:
 
     A name is asked about a dozen times in a row, and to make it a key takes time.
     """
-    location = inspect.getattr_static(type(provider.storage), "location", None)
-    if hasattr(location, "__get__"):
+    if is_computed(provider.storage):
         return KeysOfLocation(provider)
     return lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
 
@@ -33,14 +32,11 @@ class KeysOfLocation:
     def __init__(self, provider: Provider) -> None:
         self._storage = provider.storage
         self._key = lru_cache(MAX_REMEMBERED_KEYS)(provider.key)
-        self._location = self._current_location()
+        self._location = location_of(self._storage)
 
     def __call__(self, name: str) -> str:
         """Return the key; raise ``SuspiciousOperation`` outside of the location."""
-        if (location := self._current_location()) != self._location:
+        if (location := location_of(self._storage)) != self._location:
             self._location = location
             self._key.cache_clear()
         return self._key(name)
-
-    def _current_location(self) -> object:
-        return getattr(self._storage, "location", None)

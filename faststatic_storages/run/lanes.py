@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.run.place import must_stay_in_the_thread
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
@@ -35,6 +36,7 @@ def put_all(
         return provider.retry_after(error) if provider.is_throttled(error) else None
 
     workers = min(workers, most_workers() or workers)
+    is_bound = must_stay_in_the_thread(provider)
     small: list[str] = []
     large: list[str] = []
     for key, content in contents.items():
@@ -46,7 +48,8 @@ def put_all(
             (large, min(workers, provider.large_workers)),
         ):
             count = min(most, len(lane))
-            pool = stack.enter_context(DaemonThreadPool(count))
+            # Of none, the caller's thread does the work.
+            pool = stack.enter_context(DaemonThreadPool(0 if is_bound else count))
             lanes.append(Lane(lane, pool, count))
         sent = send(
             lanes,

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from faststatic_storages.providers.base import Provider
 from faststatic_storages.providers.checked import checked_listing
+from faststatic_storages.run.place import is_of_the_thread
 from faststatic_storages.run.progress import LISTING, Progress
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
@@ -32,7 +33,8 @@ class Listing:
     def start(self, progress: Progress) -> None:
         """Where a service answers, list on a thread of its own from now on."""
         self._progress = progress
-        if self._provider.lists_in_background:
+        provider = self._provider
+        if provider.lists_in_background and not is_of_the_thread(provider.storage):
             pool = DaemonThreadPool(1)
             self._started = pool.submit(self._list)
             pool.shutdown(wait=False)

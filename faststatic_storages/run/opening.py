@@ -22,10 +22,11 @@ from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
 from faststatic_storages.run.outermost import is_replaced
 from faststatic_storages.run.parent import ParentStorage
+from faststatic_storages.run.place import warnings_of_place
 from faststatic_storages.run.progress import Progress
 from faststatic_storages.run.refusal import Refusal, keep_refusals
-from faststatic_storages.run.reporting import begin_report
 from faststatic_storages.run.replaced import warn_of_replacement
+from faststatic_storages.run.reporting import begin_report
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.state import State
@@ -191,7 +192,8 @@ class OpeningMixin(ParentStorage):
                 hashed_files_before=self._hashed_files_in_place(),
                 **{**options_without_a_command(), **options},
             )
-            warn(provider.warnings(), lambda line: run_options.log(line, 1))
+            warnings = (*provider.warnings(), *warnings_of_place(provider))
+            warn(warnings, lambda line: run_options.log(line, 1))
             listing = self._listing(provider)
             run = Run(provider, listing, run_options)
             provider.headers = Headers(self.headers, partial(self._cache_control, run))

@@ -53,6 +53,10 @@ class SdkProvider(Provider):
             return self.make_put()
         return SavePut(self.storage, save, self.key(""), SDK_WORKERS)
 
+    @property
+    def puts_by_name(self) -> bool:
+        return isinstance(self._put, SavePut)
+
     def upload(self, key: str, content: Content) -> Upload:
         if isinstance(self._put, SavePut):
             # It encodes by itself.
