@@ -15,6 +15,7 @@ from faststatic_storages.hashing.originals import OriginalsMixin
 from faststatic_storages.hashing.plain_url import PlainUrlMixin
 from faststatic_storages.hashing.prehashed import PrehashedMixin
 from faststatic_storages.hashing.sourcemaps import SourceMapsMixin
+from faststatic_storages.hashing.spared import SparedMixin
 
 
 class TwoPassManifestStorage(
@@ -24,6 +25,7 @@ class TwoPassManifestStorage(
     OriginalsMixin,
     PrehashedMixin,
     SourceMapsMixin,
+    SparedMixin,
     IncrementalHashingMixin,
     ManifestFilesMixin,
     PlainUrlMixin,
