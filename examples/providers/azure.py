@@ -1,8 +1,9 @@
 """
 Azure Blob Storage.
 
-Everybody may read the container's blobs (anonymous access level "Blob"). With
-azure-identity, ``token_credential=DefaultAzureCredential()`` takes the key's place.
+Everybody may read the container's blobs (anonymous access level "Blob"). The portal
+shows the connection string, and Azurite documents its own. With azure-identity,
+``account_name`` and ``token_credential=DefaultAzureCredential()`` take its place.
 """
 
 import os
@@ -16,8 +17,7 @@ STORAGES = {
         ),
         "OPTIONS": {
             "azure_container": os.environ["AZURE_CONTAINER"],
-            "account_name": os.environ["AZURE_ACCOUNT_NAME"],
-            "account_key": os.environ["AZURE_ACCOUNT_KEY"],
+            "connection_string": os.environ["AZURE_STORAGE_CONNECTION_STRING"],
             "cache_control": "public, max-age=3600",
         },
     },

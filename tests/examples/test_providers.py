@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import override_settings
 
 from tests.servers.proxy import RecordingProxy
 from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
-from tests.sites.clouds import Azure, GoogleCloud
+from tests.sites.clouds import Azure, Cloud, GoogleCloud
 from tests.sites.output import Output
 
 # django-storages' own, whenever an AzureStorage is constructed.
@@ -29,9 +30,6 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "key",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_SECRET_ACCESS_KEY": "secret",
-    "AZURE_ACCOUNT_KEY": "a2V5",
-    "AZURE_ACCOUNT_NAME": "account",
-    "AZURE_CONTAINER": "static",
     "BUCKET": "bucket",
     "R2_ACCOUNT_ID": "account",
     "S3_SECRET_KEY": "secret",
@@ -90,7 +88,7 @@ def collect(settings: dict[str, Any]) -> str:
 
 def test_every_example_is_run() -> None:
     names = {path.stem for path in EXAMPLES.glob("*.py")}
-    helpers = {"__init__", "common", "network_mount"}
+    helpers = {"__init__", "common", "create", "network_mount"}
 
     assert names - helpers == {*ENDPOINTS, "gcloud", "azure", "filesystem"}
 
@@ -114,21 +112,52 @@ def test_s3_and_services_like_it(
         assert not any("checksum" in str(one.headers).lower() for one in puts)
 
 
-@pytest.mark.parametrize(
-    ("name", "fixture"), [("gcloud", "google_cloud"), ("azure",) * 2]
-)
-def test_google_and_azure(
-    name: str, fixture: str, request: pytest.FixtureRequest
-) -> None:
-    cloud: GoogleCloud | Azure = request.getfixturevalue(fixture)
+def collect_as_it_stands(name: str) -> None:
     settings = load(name)
-    settings["STORAGES"]["staticfiles"]["OPTIONS"] |= cloud.options()
+    with override_settings(**settings):
+        importlib.import_module("providers.create").create(storages["staticfiles"])
 
     assert collect(settings) == f"{OBJECTS} objects: 0 uploaded, {OBJECTS} unchanged."
 
+
+def test_emulators_of_s3(server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+    monkeypatch.setenv("MINIO_HOST", server.url.removeprefix("http://"))
+
+    for name in ("s3", "minio"):
+        monkeypatch.setenv("BUCKET", f"bucket-of-{name}")
+        collect_as_it_stands(name)
+
+    assert server.requests.counts()["PutObject"] == 2 * OBJECTS
+
+
+def test_emulator_of_google(
+    google_cloud: GoogleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    google_cloud.drop(google_cloud.container)
+    monkeypatch.setenv("BUCKET", google_cloud.container)
+
+    collect_as_it_stands("gcloud")
+
+    assert cached(google_cloud) == {"public, max-age=3600"}
+
+
+def test_emulator_of_azure(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    azure.drop(azure.container)
+    azure.container += "-again"
+    monkeypatch.setenv("AZURE_CONTAINER", azure.container)
+    monkeypatch.setenv(
+        "AZURE_STORAGE_CONNECTION_STRING", azure.proxy.connection_string()
+    )
+
+    collect_as_it_stands("azure")
+
+    assert cached(azure) == {"public, max-age=3600"}
+
+
+def cached(cloud: Cloud) -> set[str | None]:
     assert len(cloud.keys()) == OBJECTS
-    cached = {stored.cache_control for stored in cloud.objects().values()}
-    assert cached == {"public, max-age=3600"}
+    return {stored.cache_control for stored in cloud.objects().values()}
 
 
 def test_directory(tmp_path: Path) -> None:

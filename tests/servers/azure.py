@@ -50,6 +50,7 @@ OPERATIONS = {
     ("PUT", True, "block"): "UploadChunk",
     ("PUT", True, "blocklist"): "CommitChunks",
     ("DELETE", True, ""): "Delete",
+    ("PUT", False, ""): "CreateContainer",
 }
 
 

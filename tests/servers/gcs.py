@@ -58,6 +58,8 @@ class GcsServer(RecordingProxy):
             return "DeleteBatch", ""
         if path == "/token":
             return "Token", ""
+        if path == "/storage/v1/b":
+            return "CreateBucket", ""
         if http.method == "PUT" and not path.startswith("/upload/"):
             match = XML_PATH.match(path)
             assert match, path
