@@ -20,6 +20,6 @@ class SparedMixin(StagedStorageMixin):
             parts = urlsplit(unquote(name))
             path = parts.path.strip()
             is_spared = any(fnmatchcase(path, one) for one in self.clear_spares)
-            if is_spared and self.hash_key(path) not in self.hashed_files:
+            if is_spared and self.hash_key(path) not in self._hashed_files():
                 return parts._replace(path=path).geturl()
         return super().stored_name(name)
