@@ -15,6 +15,7 @@ from faststatic_storages.providers.base import (
     Explanation,
     Provider,
     ProviderError,
+    Transport,
     explained,
 )
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
@@ -42,6 +43,7 @@ __all__ = [
     "Problem",
     "Provider",
     "ProviderError",
+    "Transport",
     "Upload",
     "digest_in_etag",
     "explained",

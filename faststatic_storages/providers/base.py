@@ -37,19 +37,24 @@ class Explanation(NamedTuple):
         return f"{self.cause}. {self.remedy}"
 
 
-class Transport(NamedTuple):
-    """What puts the objects of a run, and why it is not obstore where it could be."""
-
-    name: str
-    reason: str = ""
-
-
 def explained(cause: str, remedy: str | None) -> Explanation:
     """Return an explanation in which nothing is left that looks like a secret."""
     return Explanation(
         redacted(cause).rstrip(". \n"),
         redacted(remedy or "Cure the cause and run the command again."),
     )
+
+
+class Transport(NamedTuple):
+    """
+    What takes objects to the service, and why it is not the fast one.
+
+    ``reason`` names what keeps obstore out, as a user writes it; it is empty where
+    obstore puts the objects, and where the service has none.
+    """
+
+    name: str
+    reason: str = ""
 
 
 class Provider(ABC):
@@ -88,10 +93,7 @@ class Provider(ABC):
     """… and how many releases, beside the one in use."""
 
     large_size = 1024 * 1024
-    """From how many bytes on a put takes notable memory or time …"""
-
-    large_workers = 4
-    """… and how many such puts run at a time, beside the others."""
+    """From how many bytes on a put takes notable memory or time."""
 
     max_size_read = 64 * 1024 * 1024
     """The most bytes that ``get()`` returns: a manifest of 500,000 names has less."""
@@ -142,6 +144,20 @@ class Provider(ABC):
     def warnings(self) -> Iterator[Misconfigured | str]:
         """Yield what is probably not meant, each with the remedy; asked once a run."""
         yield from ()
+
+    def notes(self) -> Iterator[str]:
+        """
+        Yield, each once, what has come up that whoever deploys would like to know.
+
+        A line each. Asked from the run's own thread, when a run opens, after
+        ``check()``, and while objects are put.
+        """
+        yield from ()
+
+    @property
+    def transport(self) -> Transport:
+        """What takes the objects to the service; it may change while a run puts."""
+        return Transport(type(self.storage).__qualname__)
 
     @abstractmethod
     def clean_name(self, name: str) -> str:
@@ -201,13 +217,13 @@ class Provider(ABC):
 
     @property
     def default_workers(self) -> int:
-        """How many puts at a time use the link well."""
+        """How many puts at a time use the link well …"""
         return 32
 
     @property
-    def transport(self) -> Transport:
-        """What puts the objects."""
-        return Transport(type(self.storage).__qualname__)
+    def large_workers(self) -> int:
+        """… and how many of more than ``large_size`` bytes, beside the others."""
+        return 4
 
     @property
     def requests(self) -> int | None:

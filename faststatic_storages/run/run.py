@@ -310,6 +310,8 @@ class Run:
             self.size_sent += info.size or 0
             self.options.progress.advance(UPLOADING, size=info.size or 0)
             self._tell("upload", "Uploaded", [info.key])
+            for note in self.provider.notes():
+                self.options.log(note, 1)
             if not self.options.dry_run:
                 self.bucket.note(info, contents[info.key])
 

@@ -49,6 +49,7 @@ class AzureProvider(SdkProvider):
 
     caching_parameters = ("cache_control",)
     known_parameters = frozenset(signature(ContentSettings).parameters) - {"kwargs"}
+    sdk = AzurePut.sdk
     errors = (AzureError, ValueError)
     # https://learn.microsoft.com/rest/api/storageservices/blob-batch
     max_keys_in_a_delete = 256
@@ -91,7 +92,7 @@ class AzureProvider(SdkProvider):
     def check(self) -> None:
         self.check_settings()
         try:
-            self._put.check(self.upload)
+            self.check_transport()
             url = self._url()
         except self.errors as error:
             raise self.failure("connect", error) from error

@@ -13,7 +13,7 @@ from faststatic_storages.providers.azure.listing import digest_of, version_of
 from faststatic_storages.providers.azure.store import azure_store
 from faststatic_storages.providers.remedies import NotStored, other_bytes
 from faststatic_storages.providers.transport.put import ObstorePut
-from faststatic_storages.providers.transport.words import WORDS, attributes
+from faststatic_storages.providers.transport.words import WORDS, Said, attributes
 from faststatic_storages.sync.digests import MD5
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.reading import Body, Reader
@@ -24,20 +24,21 @@ ETAG = re.compile('"?0x[0-9A-Fa-f]+"?')
 
 class AzurePut(ObstorePut):
     extra = "azure"
+    sdk = "azure-storage-blob"
 
     def __init__(self, storage: Any, client: ContainerClient) -> None:
         super().__init__(storage)
         self._client = client
-        # Larger ones go in blocks.
+        # The SDK sends larger ones in blocks.
         self.max_size = min(self.max_size, client._config.max_single_put_size)
 
-    def make_store(self) -> Any:
+    def make_store(self, by_store: Mapping[str, Any]) -> Any:
         return azure_store(self._storage, self._client)
 
-    def options(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        return {"attributes": attributes(parameters, WORDS)}
+    def said(self, parameters: Mapping[str, Any]) -> Said:
+        return Said({"attributes": attributes(parameters, WORDS)}, {})
 
-    def digest(self, body: Body, etag: str) -> MD5:
+    def digest(self, upload: Upload, body: Body, etag: str) -> MD5:
         # It is Azure's own, of the time and not of the bytes.
         if ETAG.fullmatch(etag) is None:
             raise NotStored(f"The service answered a put with the ETag {etag}")

@@ -53,6 +53,7 @@ class GoogleCloudProvider(SdkProvider):
         {name for name in dir(Blob) if getattr(getattr(Blob, name), "fset", None)}
         | {"acl"}
     )
+    sdk = GoogleCloudPut.sdk
     errors = (
         DataCorruption,
         GoogleAPIError,
@@ -118,7 +119,7 @@ class GoogleCloudProvider(SdkProvider):
     def check(self) -> None:
         self.check_settings()
         try:
-            self._put.check(self.upload)
+            self.check_transport()
         except self.errors as error:
             raise self.failure("connect", error) from error
 

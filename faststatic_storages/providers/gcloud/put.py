@@ -13,6 +13,7 @@ from faststatic_storages.providers.gcloud.listing import info_of
 from faststatic_storages.providers.gcloud.store import attributes, gcs_store
 from faststatic_storages.providers.remedies import NotStored, other_bytes
 from faststatic_storages.providers.transport.put import ObstorePut
+from faststatic_storages.providers.transport.words import Said
 from faststatic_storages.sync.digests import MD5, digest_in_etag
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.reading import Body, Reader
@@ -25,6 +26,7 @@ PREDEFINED_ACL = "predefined_acl"
 
 class GoogleCloudPut(ObstorePut):
     extra = "gcloud"
+    sdk = "google-cloud-storage"
 
     def __init__(self, storage: Any, bucket: Bucket, retry: Retry) -> None:
         super().__init__(storage)
@@ -32,13 +34,13 @@ class GoogleCloudPut(ObstorePut):
         self._retry = retry
         self._etags_are_md5 = True
 
-    def make_store(self) -> Any:
+    def make_store(self, by_store: Mapping[str, Any]) -> Any:
         return gcs_store(self._bucket)
 
-    def options(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        return {"attributes": attributes(parameters)}
+    def said(self, parameters: Mapping[str, Any]) -> Said:
+        return Said({"attributes": attributes(parameters)}, {})
 
-    def digest(self, body: Body, etag: str) -> MD5:
+    def digest(self, upload: Upload, body: Body, etag: str) -> MD5:
         if digest_in_etag(etag) != body.md5 and self._etags_are_md5:
             raise other_bytes(etag, body.md5)
         return body.md5

@@ -43,6 +43,7 @@ class S3Provider(SdkProvider):
 
     caching_parameters = ("CacheControl", "Expires")
     known_parameters = frozenset(TransferManager.ALLOWED_UPLOAD_ARGS)
+    sdk = S3Put.sdk
     errors = (BotoCoreError, ClientError)
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
     max_keys_in_a_delete = 1000
@@ -88,7 +89,7 @@ class S3Provider(SdkProvider):
     def check(self) -> None:
         self.check_settings()
         try:
-            self._put.check(self.upload)
+            self.check_transport()
         except (BotoCoreError, ValueError) as error:
             raise self.failure("connect", error) from error
 

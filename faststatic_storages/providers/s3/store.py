@@ -9,9 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 from botocore import UNSIGNED
 from storages.backends.s3 import S3Storage
 
+from faststatic_storages.providers.s3.request import PutRequests
 from faststatic_storages.providers.transport.connecting import connecting
 from faststatic_storages.providers.transport.words import (
     NotExpressible,
+    Said,
+    header_value,
     metadata,
     refuse_environment,
 )
@@ -34,54 +37,77 @@ FOREIGN_ENVIRONMENT = (
 )
 
 
-def attributes_and_tags(
-    parameters: Mapping[str, Any],
-) -> tuple[dict[str, str], dict[str, str]]:
+# What tells of the bytes: no two objects have the same.
+OF_ONE_BODY = (
+    "ChecksumCRC",
+    "ChecksumMD5",
+    "ChecksumSHA",
+    "ChecksumXXHASH",
+    "ContentLength",
+    "ContentMD5",
+)
+CHECKSUM = "ChecksumAlgorithm"
+
+
+def translated(parameters: Mapping[str, Any]) -> Said:
     """Translate the parameters of a put; raise ``NotExpressible``."""
     attributes: dict[str, str] = {}
     tags: dict[str, str] = {}
+    said = Said({"attributes": attributes, "tags": tags}, {})
     for name, value in parameters.items():
-        if name == "Metadata":
+        if name in ATTRIBUTES:
+            attributes[ATTRIBUTES[name]] = header_value(name, value)
+        elif name == "Metadata":
             attributes.update(metadata(value))
         elif name == "Tagging":
             tags.update(parse_qsl(value, keep_blank_values=True))
-        elif name in ATTRIBUTES:
-            attributes[ATTRIBUTES[name]] = value
-        else:
+        elif name.startswith(OF_ONE_BODY):
             raise NotExpressible(f"the object parameter {name}")
-    return attributes, tags
+        elif name == CHECKSUM and value != "SHA256":
+            raise NotExpressible(f'the {CHECKSUM} {value!r}, but knows "SHA256"')
+        else:
+            said.by_store[name] = value
+    return said
 
 
-def s3_store(storage: S3Storage, client: Any) -> Any:
+def s3_store(
+    storage: S3Storage, requests: PutRequests, by_store: Mapping[str, Any]
+) -> Any:
     """
-    Return an obstore ``S3Store`` that acts as ``client``, which boto3 made.
+    Return an obstore ``S3Store`` that acts as the client of ``requests``.
 
-    Raises ``NotExpressible`` and ``ImportError``.
+    It sends with all objects what the parameters ``by_store`` say. Raises
+    ``NotExpressible`` and ``ImportError``.
     """
     from obstore.auth.boto3 import Boto3CredentialProvider
     from obstore.store import S3Store
 
-    config = client.meta.config
+    config = requests.client.meta.config
     _refuse_what_has_no_word(storage, config)
     session = storage._create_session()
     if session.get_credentials() is None:
         raise NotExpressible("a session without credentials")
-    region = client.meta.region_name or "us-east-1"
+    request = requests.of(storage.bucket_name, by_store)
     store_config: Any = {
-        "region": region.replace("aws-global", "us-east-1"),
-        **_endpoint(storage.bucket_name, client),
+        "region": request.region,
+        # Whatever stands before the key is the bucket's: a host, a path, or both.
+        "endpoint": request.address,
+        "virtual_hosted_style_request": True,
     }
-    client_options: Any = connecting(
-        client.meta.endpoint_url,
+    if CHECKSUM in by_store:
+        store_config["checksum_algorithm"] = by_store[CHECKSUM]
+    options: Any = connecting(
+        request.address,
         connect_timeout=config.connect_timeout,
         read_timeout=config.read_timeout,
         verify=_verify(storage, session),
-        proxy=_proxy(config, client),
+        proxy=_proxy(config, urlsplit(request.address).scheme),
     )
+    options["default_headers"] = request.headers
     return S3Store(
         storage.bucket_name,
         config=store_config,
-        client_options=client_options,
+        client_options=options,
         retry_config={
             "max_retries": max(config.retries.get("total_max_attempts", 5) - 1, 0)
         },
@@ -91,36 +117,21 @@ def s3_store(storage: S3Storage, client: Any) -> Any:
 
 def _refuse_what_has_no_word(storage: S3Storage, config: Any) -> None:
     if type(storage).connection is not S3Storage.connection:
-        raise NotExpressible("a connection property of the project's own")
+        name = type(storage).__qualname__
+        raise NotExpressible(f"the connection property of {name}")
     if config.signature_version not in ("s3v4", "v4"):
         is_unsigned = config.signature_version is UNSIGNED
         version = "unsigned" if is_unsigned else repr(config.signature_version)
         raise NotExpressible(f"signature_version {version}")
-    if storage.bucket_name.startswith("arn:") or storage.bucket_name.endswith("--x-s3"):
+    if storage.bucket_name.endswith("--x-s3"):
         raise NotExpressible(f"the bucket_name {storage.bucket_name!r}")
-    for option in ("use_accelerate_endpoint", "payload_signing_enabled"):
-        if (config.s3 or {}).get(option) is not None:
-            raise NotExpressible(f"client_config s3 {option}")
-    for option in ("client_cert", "proxies_config", "use_dualstack_endpoint"):
+    if (config.s3 or {}).get("payload_signing_enabled") is False:
+        # It is signed, so that the service refuses other bytes whatever its ETags say.
+        raise NotExpressible("client_config s3 payload_signing_enabled False")
+    for option in ("client_cert", "proxies_config"):
         if getattr(config, option, None):
             raise NotExpressible(f"client_config {option}")
     refuse_environment(FOREIGN_ENVIRONMENT)
-
-
-def _endpoint(bucket: str, client: Any) -> dict[str, Any]:
-    """Address the bucket as botocore does, by path or by virtual host."""
-    endpoint = urlsplit(client.meta.endpoint_url)
-    style = (client.meta.config.s3 or {}).get("addressing_style") or "auto"
-    is_amazon = (endpoint.hostname or "").endswith(".amazonaws.com")
-    if style == "virtual" or (style == "auto" and is_amazon and "." not in bucket):
-        return {
-            "endpoint": f"{endpoint.scheme}://{bucket}.{endpoint.netloc}",
-            "virtual_hosted_style_request": True,
-        }
-    return {
-        "endpoint": client.meta.endpoint_url,
-        "virtual_hosted_style_request": False,
-    }
 
 
 def _verify(storage: S3Storage, session: Any) -> Any:
@@ -129,10 +140,10 @@ def _verify(storage: S3Storage, session: Any) -> Any:
     return session._session.get_config_variable("ca_bundle") or True
 
 
-def _proxy(config: Any, client: Any) -> str | None:
+def _proxy(config: Any, scheme: str) -> str | None:
     if not config.proxies:
         return None
-    proxy: str | None = config.proxies.get(urlsplit(client.meta.endpoint_url).scheme)
+    proxy: str | None = config.proxies.get(scheme)
     if proxy is None:
         raise NotExpressible("proxies that leave out the endpoint's scheme")
     return proxy

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import ClassVar
 
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.base import Provider, Transport
 from faststatic_storages.providers.remedies import Throttled
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY_IN_MEMORY,
@@ -23,7 +23,7 @@ from faststatic_storages.providers.transport.throttling import (
     Answer,
     seconds_in,
 )
-from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.content import Content, HeldBytes
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -32,6 +32,9 @@ class SdkProvider(Provider):
     """Objects that are put through either transport."""
 
     large_size = MAX_SIZE_OF_BODY_IN_MEMORY
+
+    sdk: ClassVar[str]
+    """What the SDK is called where it is installed from."""
 
     errors: ClassVar[tuple[type[Exception], ...]]
     """What the SDK raises for a request that failed."""
@@ -51,7 +54,22 @@ class SdkProvider(Provider):
     def _put(self) -> ObstorePut | SavePut:
         if (save := save_of_the_project(self)) is None:
             return self.make_put()
-        return SavePut(self.storage, save, self.key(""), SDK_WORKERS)
+        return SavePut(self.storage, save, self.key(""), SDK_WORKERS, self.sdk)
+
+    def check_transport(self) -> None:
+        """Raise ``ImproperlyConfigured`` where the forced transport cannot work."""
+        # Any name that a project's own methods may know what to do with.
+        key = self.key("sample.css")
+        self._put.check(lambda: self.stored(key, HeldBytes(b"")).parameters)
+
+    @property
+    def transport(self) -> Transport:
+        return self._put.transport
+
+    def notes(self) -> Iterator[str]:
+        notes = self._put.notes
+        while notes:
+            yield notes.popleft()
 
     @property
     def puts_by_name(self) -> bool:

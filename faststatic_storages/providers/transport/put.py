@@ -1,21 +1,22 @@
-"""Putting objects: small ones through obstore where it can, all others by the SDK."""
+"""Putting objects: through obstore where it can, all others by the SDK."""
 
 from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.core.exceptions import ImproperlyConfigured
-
+from faststatic_storages.providers.base import Transport
 from faststatic_storages.providers.redaction import redacted
-from faststatic_storages.providers.transport import runtime
+from faststatic_storages.providers.transport import runtime, telling
+from faststatic_storages.providers.transport.stores import Stores
+from faststatic_storages.providers.transport.telling import Parameters
 from faststatic_storages.providers.transport.throttling import throttled_in
-from faststatic_storages.providers.transport.words import NotExpressible
-from faststatic_storages.sync.content import Content, HeldBytes
+from faststatic_storages.providers.transport.words import NotExpressible, Said
 from faststatic_storages.sync.digests import Digest
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.reading import Body, Reader
@@ -28,6 +29,8 @@ MAX_SIZE_OF_BODY_IN_MEMORY = 256 * 1024
 SDK_WORKERS = 32
 OBSTORE_WORKERS = 128
 
+NO_NAMES = {"", ".", ".."}
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,24 +40,34 @@ class ObstorePut(ABC):
     extra: ClassVar[str]
     """What to install for the transport "obstore"."""
 
+    sdk: ClassVar[str]
+    """What the SDK is called where it is installed from."""
+
     max_size = MAX_SIZE_OF_BODY_IN_MEMORY
     """The largest body for obstore, in bytes."""
 
     def __init__(self, storage: Any) -> None:
+        self.notes: deque[str] = deque()
+        """What a run has to say, and has not yet said."""
         self._storage = storage
+        self._stores = Stores(self.make_store)
         self._left_to_the_sdk: set[str] = set()
+        self._reason = ""
+        """Why the SDK puts all objects, as far as that was found out."""
+        self._told: set[str] = set()
 
     @abstractmethod
-    def make_store(self) -> Any:
+    def make_store(self, by_store: Mapping[str, Any]) -> Any:
         """
         Return the obstore that acts as the SDK's client.
 
-        Raises ``NotExpressible`` and ``ImportError``.
+        Of all its objects it says what ``said()`` leaves to it. Raises
+        ``NotExpressible`` and ``ImportError``.
         """
 
     @abstractmethod
-    def options(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Translate an upload's parameters to obstore's; raise ``NotExpressible``."""
+    def said(self, parameters: Mapping[str, Any]) -> Said:
+        """Translate an upload's parameters for obstore; raise ``NotExpressible``."""
 
     @abstractmethod
     def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
@@ -65,7 +78,7 @@ class ObstorePut(ABC):
         """
 
     @abstractmethod
-    def digest(self, body: Body, etag: str) -> Digest | None:
+    def digest(self, upload: Upload, body: Body, etag: str) -> Digest | None:
         """
         Return the digest that a listing will show of what obstore has put.
 
@@ -77,89 +90,102 @@ class ObstorePut(ABC):
         """Return the version that a listing will show, where it is not the digest."""
         return None
 
+    # Which transport it is, and what is to be said of it.
+
+    @property
+    def transport(self) -> Transport:
+        if self._storage.transport == "sdk":
+            return Transport(self.sdk, 'OPTIONS["transport"] = "sdk"')
+        if self._obstacle is not None:
+            return Transport(self.sdk, telling.reason(self._obstacle))
+        return Transport(self.sdk if self._reason else "obstore", self._reason)
+
     @property
     def default_workers(self) -> int:
-        return SDK_WORKERS if self._store is None else OBSTORE_WORKERS
+        return SDK_WORKERS if self.transport.reason else OBSTORE_WORKERS
 
     @cached_property
-    def _store(self) -> Any:
-        """What obstore puts objects in, or ``None`` where only the SDK can."""
-        if self._storage.transport == "sdk":
-            return None
+    def _obstacle(self) -> Exception | None:
+        """Why obstore can put nothing, ``None`` where it can."""
         try:
-            store = self.make_store()
+            self._stores.store({})
             runtime.start()
         except Exception as error:
-            if self._storage.transport == "obstore":
-                raise self._forced_transport_fails(error) from error
             # The SDK works with such a setting, or tells what is wrong with it.
-            logger.info("The SDK puts everything: %s", redacted(str(error)))
-            return None
-        return store
+            return error
+        return None
 
-    def check(self, upload: Callable[[str, Content], Upload]) -> None:
+    def check(self, parameters: Parameters) -> None:
         """
-        Raise ``ImproperlyConfigured`` where the forced transport cannot work.
+        Note where the SDK has to take obstore's place for all objects.
 
-        ``upload`` is the provider's.
+        ``parameters`` are those of a sample. Raises ``ImproperlyConfigured`` where
+        obstore was asked for by name.
         """
-        if self._store is not None and self._storage.transport == "obstore":
-            try:
-                self.options(upload("any", HeldBytes(b"")).parameters)
-            except NotExpressible as error:
-                raise self._forced_transport_fails(error) from error
+        if self._storage.transport == "sdk":
+            return
+        obstacle = self._obstacle or self._obstacle_in(parameters)
+        if obstacle is None:
+            return
+        if self._storage.transport == "obstore":
+            raise telling.forced(obstacle, self.extra) from obstacle
+        self._reason = telling.reason(obstacle)
+        self._tell(telling.slower(self.sdk, obstacle, self.extra))
+
+    def _obstacle_in(self, parameters: Parameters) -> Exception | None:
+        try:
+            said = self.said(parameters())
+            self._stores.store(said.by_store)
+        except NotExpressible as error:
+            return error
+        except Exception as error:
+            # Whatever a project's method makes of the sample's name.
+            logger.debug("No sample of a put: %s", redacted(str(error)))
+        return None
+
+    def _tell(self, note: str) -> None:
+        if note not in self._told:
+            self._told.add(note)
+            self.notes.append(note)
+
+    # Putting.
 
     def __call__(self, upload: Upload) -> ObjectInfo:
         if upload.content.size > MAX_SIZE_OF_BODY_IN_MEMORY:
             with upload.content.reader() as file:
                 return self.put_by_sdk(upload, file)
         body = upload.content.body()
-        is_for_obstore = (
-            body.size <= self.max_size and upload.key not in self._left_to_the_sdk
-        )
-        if is_for_obstore and self._store is not None:
+        if body.size <= self.max_size and self._is_for_obstore(upload.key):
             try:
                 return self._put_by_obstore(upload, body)
+            except NotExpressible as error:
+                self._tell(telling.slower(self.sdk, error, self.extra))
             except Exception as error:
                 if (throttled := throttled_in(error)) is not None:
                     self._left_to_the_sdk.add(upload.key)
                     raise throttled from error
-                # The SDK knows headers, redirects and refusals that obstore does not,
-                # and its errors say what is wrong.
+                # The SDK knows redirects and refusals that obstore does not, and its
+                # errors say what is wrong.
                 text = redacted(str(error))
                 logger.debug("obstore did not put %s: %s", upload.key, text)
         return self.put_by_sdk(upload, body)
 
-    def _put_by_obstore(self, upload: Upload, body: Body) -> ObjectInfo:
-        if upload.key != upload.key.strip("/"):
-            # obstore refuses "a//b" and "./a", and would leave out these.
-            raise NotExpressible("slashes at the ends of a key")
-        result = self._store.put(
-            upload.key,
-            body.getvalue(),
-            use_multipart=False,
-            **self.options(upload.parameters),
+    def _is_for_obstore(self, key: str) -> bool:
+        return (
+            self._storage.transport != "sdk"
+            and self._obstacle is None
+            and key not in self._left_to_the_sdk
+            # obstore refuses such a key, or puts the object under another.
+            and NO_NAMES.isdisjoint(key.split("/"))
         )
-        digest = self.digest(body, result["e_tag"])
+
+    def _put_by_obstore(self, upload: Upload, body: Body) -> ObjectInfo:
+        options, by_store = self.said(upload.parameters)
+        store = self._stores.store(by_store)
+        with runtime.Panicking():
+            result = store.put(
+                upload.key, body.getvalue(), use_multipart=False, **options
+            )
+        digest = self.digest(upload, body, result["e_tag"])
         version = self.version(result["e_tag"])
         return ObjectInfo(upload.key, body.size, datetime.now(UTC), digest, version)
-
-    def _forced_transport_fails(self, error: Exception) -> ImproperlyConfigured:
-        if isinstance(error, ImportError):
-            return ImproperlyConfigured(
-                f'The transport "obstore" is not installed ({error}): pip install '
-                f'"faststatic-storages[{self.extra}]", or set OPTIONS["transport"] to '
-                '"auto".'
-            )
-        if isinstance(error, NotExpressible):
-            return ImproperlyConfigured(
-                f'The transport "obstore" cannot express {error}. Set '
-                'OPTIONS["transport"] to "auto": the SDK is used where it has to be.'
-            )
-        # obstore's own errors have more lines, for who looks for a fault in it.
-        cause = str(error).partition("\n")[0]
-        return ImproperlyConfigured(
-            f'The transport "obstore" does not take the configuration '
-            f"({type(error).__name__}: {redacted(cause)}). Correct it, or set "
-            'OPTIONS["transport"] to "auto".'
-        )

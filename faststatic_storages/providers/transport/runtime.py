@@ -1,8 +1,9 @@
-"""obstore's runtime, whose threads stay behind when a process forks."""
+"""obstore's runtime: its threads stay behind when a process forks, and it may panic."""
 
 from __future__ import annotations
 
 import os
+from types import TracebackType
 
 from faststatic_storages.providers.transport.words import NotExpressible
 
@@ -21,3 +22,25 @@ def start() -> None:
         _started_in = os.getpid()
     elif _started_in != os.getpid():
         raise NotExpressible("a process that was forked after obstore had been used")
+
+
+class Panic(Exception):
+    """obstore met with what its authors did not expect."""
+
+
+class Panicking:
+    """Makes an error of a panic in the block, which is no ``Exception`` by itself."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None and kind.__name__ == "PanicException":
+            raise Panic(str(error)) from error

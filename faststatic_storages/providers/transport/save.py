@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -11,10 +12,11 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from faststatic_storages.providers.base import Provider
+from faststatic_storages.providers.base import Provider, Transport
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import LazyFile
-from faststatic_storages.sync.content import Content
+from faststatic_storages.providers.transport import telling
+from faststatic_storages.providers.transport.telling import Parameters
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -51,7 +53,10 @@ class SavePut:
     ``prefix`` is what the keys have before the names.
     """
 
-    def __init__(self, storage: Any, save: Save, prefix: str, workers: int) -> None:
+    def __init__(
+        self, storage: Any, save: Save, prefix: str, workers: int, sdk: str
+    ) -> None:
+        self.notes: deque[str] = deque()
         self._storage = storage
         self._save = save
         self._prefix = prefix
@@ -60,9 +65,14 @@ class SavePut:
         self._turn: AbstractContextManager[Any] = (
             nullcontext() if is_safe else threading.Lock()
         )
+        reason = f"the _save() of {type(storage).__qualname__}"
+        self.transport = Transport(sdk, reason)
+        self._note = telling.own_save(sdk, reason, is_safe=is_safe)
 
-    def check(self, upload: Callable[[str, Content], Upload]) -> None:
+    def check(self, parameters: Parameters) -> None:
         """Raise ``ImproperlyConfigured`` where another transport is forced."""
+        if self._storage.transport == "auto":
+            self.notes.append(self._note)
         if self._storage.transport == "obstore":
             raise ImproperlyConfigured(
                 'The transport "obstore" cannot express a _save() of the project\'s '

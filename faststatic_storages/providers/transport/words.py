@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 # A request takes as long as it takes; a stalled one ends by the read timeout.
 NO_TIMEOUT = timedelta(hours=24)
@@ -27,6 +27,18 @@ RESERVED = HEADERS | {header.replace("-", "") for header in HEADERS}
 
 class NotExpressible(Exception):
     """A setting that obstore has no word for; the message names it."""
+
+
+class Said(NamedTuple):
+    """
+    What is said of an object.
+
+    ``options`` are given to obstore with it, ``by_store`` is said by the store, of all
+    objects that it puts.
+    """
+
+    options: dict[str, Any]
+    by_store: dict[str, Any]
 
 
 def attributes(
@@ -65,6 +77,8 @@ def header_value(name: str, value: Any) -> str:
         and value.isascii()
         and value.isprintable()
         and value == value.strip()
+        # Signed, it would have to be one space.
+        and "  " not in value
     ):
         return value
     raise NotExpressible(f"the {name} {value!r}")

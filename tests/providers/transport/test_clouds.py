@@ -220,7 +220,7 @@ def test_azure_settings_that_are_left_to_the_sdk(
     provider: Any = provider_for(storage)
 
     with pytest.raises(NotExpressible, match=named):
-        provider._put.options(provider.upload("a.txt", HeldBytes(b"")).parameters)
+        provider._put.said(provider.upload("a.txt", HeldBytes(b"")).parameters)
 
 
 class OwnBucket(Bucket):
@@ -308,7 +308,7 @@ def test_environment_that_the_sdk_does_not_read_is_not_obeyed(
 def store(cloud: Cloud, **options: Any) -> Any:
     """Return the obstore that a storage with these options puts objects in."""
     provider: Any = provider_for(cloud.storage(**options))
-    return provider._put.make_store()
+    return provider._put.make_store({})
 
 
 def account(**options: Any) -> dict[str, Any]:
