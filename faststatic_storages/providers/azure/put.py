@@ -38,11 +38,11 @@ class AzurePut(ObstorePut):
     def said(self, parameters: Mapping[str, Any]) -> Said:
         return Said({"attributes": attributes(parameters, WORDS)}, {})
 
-    def digest(self, upload: Upload, body: Body, etag: str) -> MD5:
+    def digest(self, upload: Upload, file: Body | Reader, etag: str) -> MD5:
         # It is Azure's own, of the time and not of the bytes.
         if ETAG.fullmatch(etag) is None:
             raise NotStored(f"The service answered a put with the ETag {etag}")
-        return body.md5
+        return file.md5
 
     def version(self, etag: str) -> str | None:
         return version_of(etag)

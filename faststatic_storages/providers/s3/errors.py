@@ -35,7 +35,7 @@ SLOW_DOWN = (
 )
 NO_CHECKSUM = (
     "The bucket demands a checksum of each object, as with object lock: set "
-    'object_parameters (AWS_S3_OBJECT_PARAMETERS) to {"ChecksumAlgorithm": "CRC32"}.'
+    'object_parameters (AWS_S3_OBJECT_PARAMETERS) to {"ChecksumAlgorithm": "SHA256"}.'
 )
 CONDITION = (
     "Leave IfMatch and IfNoneMatch out of object_parameters "
@@ -129,6 +129,11 @@ def is_missing(error: Exception) -> bool:
     return isinstance(error, ClientError) and _status(error) == 404
 
 
+def demands_checksum(refusal: str) -> bool:
+    """Return whether an answer's code and message say that a checksum is missing."""
+    return "InvalidRequest: " in refusal and "x-amz-checksum" in refusal
+
+
 def answer_of(error: BaseException) -> Answer | None:
     if not isinstance(error, ClientError):
         return None
@@ -162,7 +167,7 @@ def _explain(error: BaseException, action: Action) -> Explanation:
     status = _status(error)
     cause = " ".join(str(part) for part in (status, code) if part)
     cause += f": {message}" if message else ""
-    if code == "InvalidRequest" and "x-amz-checksum" in message:
+    if demands_checksum(f"{code}: {message}"):
         return explained(cause, NO_CHECKSUM)
     return REMEDIES.for_answer(cause, action, status=status, code=code)
 

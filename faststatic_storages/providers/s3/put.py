@@ -11,7 +11,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from faststatic_storages.providers.remedies import NotStored, other_bytes
-from faststatic_storages.providers.s3.errors import is_missing
+from faststatic_storages.providers.s3.errors import (
+    NO_CHECKSUM,
+    demands_checksum,
+    is_missing,
+)
 from faststatic_storages.providers.s3.listing import version_in
 from faststatic_storages.providers.s3.request import PutRequests
 from faststatic_storages.providers.s3.store import s3_store, translated
@@ -49,16 +53,19 @@ class S3Put(ObstorePut):
         return translated(parameters)
 
     def digest(
-        self, upload: Upload, body: Body, etag: str
+        self, upload: Upload, file: Body | Reader, etag: str
     ) -> MD5 | MultipartMD5 | None:
         digest = digest_in_etag(etag)
-        if digest == body.md5 or not self._etags_are_md5:
+        if digest == file.md5 or not self._etags_are_md5:
             return digest
         # obstore does not show the answer's headers. What was asked for counts: of the
         # bytes, the service has compared the SHA-256 with which they were signed.
         if has_other_etags(upload.parameters) and isinstance(digest, MD5):
             return digest
-        raise other_bytes(etag, body.md5)
+        raise other_bytes(etag, file.md5)
+
+    def remedy(self, refusal: str) -> str:
+        return NO_CHECKSUM.rstrip(".") if demands_checksum(refusal) else ""
 
     def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
         if file.size >= self._transfer_config.multipart_threshold:

@@ -12,7 +12,7 @@ from storages.utils import clean_name
 from faststatic_storages.providers.base import Provider, Transport
 from faststatic_storages.providers.remedies import Throttled
 from faststatic_storages.providers.transport.put import (
-    MAX_SIZE_OF_BODY_IN_MEMORY,
+    MAX_SIZE_OF_BODY,
     OBSTORE_WORKERS,
     SDK_WORKERS,
     ObstorePut,
@@ -31,7 +31,7 @@ from faststatic_storages.sync.upload import Upload
 class SdkProvider(Provider):
     """Objects that are put through either transport."""
 
-    large_size = MAX_SIZE_OF_BODY_IN_MEMORY
+    large_size = MAX_SIZE_OF_BODY
 
     sdk: ClassVar[str]
     """What the SDK is called where it is installed from."""
@@ -87,6 +87,14 @@ class SdkProvider(Provider):
     @property
     def default_workers(self) -> int:
         return self._put.default_workers
+
+    @property
+    def large_workers(self) -> int:
+        few = super().large_workers
+        if self.transport.reason:
+            return few
+        # How many bytes they hold together is seen to elsewhere.
+        return max(few, (self.storage.max_workers or OBSTORE_WORKERS) // 4)
 
     @property
     def connections(self) -> int:

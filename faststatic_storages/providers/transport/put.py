@@ -13,17 +13,25 @@ from typing import Any, ClassVar
 from faststatic_storages.providers.base import Transport
 from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.providers.transport import runtime, telling
+from faststatic_storages.providers.transport.buffers import Buffers
+from faststatic_storages.providers.transport.refusals import refusal_in
+from faststatic_storages.providers.transport.room import Room
 from faststatic_storages.providers.transport.stores import Stores
 from faststatic_storages.providers.transport.telling import Parameters
 from faststatic_storages.providers.transport.throttling import throttled_in
+from faststatic_storages.providers.transport.trust import Trust
 from faststatic_storages.providers.transport.words import NotExpressible, Said
 from faststatic_storages.sync.digests import Digest
 from faststatic_storages.sync.index import ObjectInfo
-from faststatic_storages.sync.reading import Body, Reader
+from faststatic_storages.sync.reading import Body, Reader, SourceError
 from faststatic_storages.sync.upload import Upload
 
-# Larger bodies are read from the file while they are sent.
-MAX_SIZE_OF_BODY_IN_MEMORY = 256 * 1024
+# Larger bodies are read while they are sent, or into memory of which there is
+MAX_SIZE_OF_BODY = 256 * 1024
+# so much for all threads together: it keeps a link of 2 Gbit/s busy over 30 ms.
+BYTES_IN_THE_AIR = 8 * 1024 * 1024
+# What an SDK holds of a body that it reads, such as one of its parts.
+BYTES_OF_A_PART = 2 * 1024 * 1024
 # The SDK's threads wait for the interpreter, obstore's for the network: 128 of them
 # keep a link of 30 ms busy.
 SDK_WORKERS = 32
@@ -43,7 +51,7 @@ class ObstorePut(ABC):
     sdk: ClassVar[str]
     """What the SDK is called where it is installed from."""
 
-    max_size = MAX_SIZE_OF_BODY_IN_MEMORY
+    max_size = BYTES_IN_THE_AIR
     """The largest body for obstore, in bytes."""
 
     def __init__(self, storage: Any) -> None:
@@ -51,6 +59,9 @@ class ObstorePut(ABC):
         """What a run has to say, and has not yet said."""
         self._storage = storage
         self._stores = Stores(self.make_store)
+        self._room = Room(BYTES_IN_THE_AIR)
+        self._buffers = Buffers(BYTES_IN_THE_AIR)
+        self._trust = Trust()
         self._left_to_the_sdk: set[str] = set()
         self._reason = ""
         """Why the SDK puts all objects, as far as that was found out."""
@@ -78,7 +89,7 @@ class ObstorePut(ABC):
         """
 
     @abstractmethod
-    def digest(self, upload: Upload, body: Body, etag: str) -> Digest | None:
+    def digest(self, upload: Upload, file: Body | Reader, etag: str) -> Digest | None:
         """
         Return the digest that a listing will show of what obstore has put.
 
@@ -89,6 +100,10 @@ class ObstorePut(ABC):
     def version(self, etag: str) -> str | None:
         """Return the version that a listing will show, where it is not the digest."""
         return None
+
+    def remedy(self, refusal: str) -> str:
+        """Return what lets the service take what obstore sends, if that is known."""
+        return ""
 
     # Which transport it is, and what is to be said of it.
 
@@ -151,41 +166,76 @@ class ObstorePut(ABC):
     # Putting.
 
     def __call__(self, upload: Upload) -> ObjectInfo:
-        if upload.content.size > MAX_SIZE_OF_BODY_IN_MEMORY:
-            with upload.content.reader() as file:
-                return self.put_by_sdk(upload, file)
-        body = upload.content.body()
-        if body.size <= self.max_size and self._is_for_obstore(upload.key):
-            try:
-                return self._put_by_obstore(upload, body)
-            except NotExpressible as error:
-                self._tell(telling.slower(self.sdk, error, self.extra))
-            except Exception as error:
-                if (throttled := throttled_in(error)) is not None:
-                    self._left_to_the_sdk.add(upload.key)
-                    raise throttled from error
-                # The SDK knows redirects and refusals that obstore does not, and its
-                # errors say what is wrong.
-                text = redacted(str(error))
-                logger.debug("obstore did not put %s: %s", upload.key, text)
-        return self.put_by_sdk(upload, body)
+        content, size = upload.content, upload.content.size
+        if size <= MAX_SIZE_OF_BODY:
+            return self._put(upload, content.body())
+        is_held = self._is_for_obstore(upload.key, size)
+        with (
+            self._room.taken(size if is_held else min(size, BYTES_OF_A_PART)),
+            content.reader() as file,
+        ):
+            return self._put(upload, file)
 
-    def _is_for_obstore(self, key: str) -> bool:
+    def _put(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
+        info = None
+        if self._is_for_obstore(upload.key, file.size):
+            info = self._put_by_either(upload, file)
+        return self.put_by_sdk(upload, file) if info is None else info
+
+    def _is_for_obstore(self, key: str, size: int) -> bool:
         return (
-            self._storage.transport != "sdk"
+            size <= self.max_size
+            and self._storage.transport != "sdk"
             and self._obstacle is None
             and key not in self._left_to_the_sdk
             # obstore refuses such a key, or puts the object under another.
             and NO_NAMES.isdisjoint(key.split("/"))
         )
 
-    def _put_by_obstore(self, upload: Upload, body: Body) -> ObjectInfo:
+    def _put_by_either(self, upload: Upload, file: Body | Reader) -> ObjectInfo | None:
+        """
+        Put it through obstore, and where that is refused, by the SDK.
+
+        Returns ``None`` where obstore is not to be asked.
+        """
+        with self._trust.turn():
+            if self._trust.is_lost:
+                return None
+            try:
+                info = self._put_by_obstore(upload, file)
+            except SourceError:
+                raise
+            except NotExpressible as error:
+                self._tell(telling.slower(self.sdk, error, self.extra))
+                return None
+            except Exception as error:
+                return self._put_after(error, upload, file)
+            self._trust.gain()
+            return info
+
+    def _put_by_obstore(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
         options, by_store = self.said(upload.parameters)
         store = self._stores.store(by_store)
-        with runtime.Panicking():
-            result = store.put(
-                upload.key, body.getvalue(), use_multipart=False, **options
-            )
-        digest = self.digest(upload, body, result["e_tag"])
+        with self._buffers.holding(file) as body, runtime.Panicking():
+            result = store.put(upload.key, body, use_multipart=False, **options)
+        digest = self.digest(upload, file, result["e_tag"])
         version = self.version(result["e_tag"])
-        return ObjectInfo(upload.key, body.size, datetime.now(UTC), digest, version)
+        return ObjectInfo(upload.key, file.size, datetime.now(UTC), digest, version)
+
+    def _put_after(
+        self, error: Exception, upload: Upload, file: Body | Reader
+    ) -> ObjectInfo:
+        """Put by the SDK what obstore did not; learn from it if that works."""
+        if (throttled := throttled_in(error)) is not None:
+            self._left_to_the_sdk.add(upload.key)
+            raise throttled from error
+        # The SDK knows redirects and refusals that obstore does not, and its errors say
+        # what is wrong.
+        refusal = refusal_in(error)
+        logger.debug("obstore did not put %s: %s", upload.key, refusal)
+        file.seek(0)
+        info = self.put_by_sdk(upload, file)
+        if self._trust.lose():
+            self._reason = f"the service refuses what it sends ({refusal})"
+            self._tell(telling.refused(self.sdk, refusal, self.remedy(refusal)))
+        return info

@@ -71,3 +71,11 @@ def forced(error: Exception, extra: str) -> ImproperlyConfigured:
         f'The transport "obstore" does not take {reason(error)}. Correct it, or set '
         'OPTIONS["transport"] to "auto".'
     )
+
+
+def refused(sdk: str, refusal: str, remedy: str) -> str:
+    """Return what to say where the service takes what the SDK sends, and no other."""
+    return (
+        f"Warning: the service refused what obstore sent ({refusal}) and took it from "
+        f"{sdk}, {COST} and uploads the rest. {remedy or 'Cure that'}, or {SILENCE}."
+    )

@@ -87,11 +87,11 @@ def test_bucket_that_demands_a_checksum_gets_it_as_the_error_says(
     }
     [demanding] = [row for row in ANSWERS if row.name == "a checksum is demanded"]
     with server.imitating(demanding.switch()):
-        with pytest.raises(CommandError, match=r'to \{"ChecksumAlgorithm": "CRC32"\}'):
+        with pytest.raises(CommandError, match=r'to \{"ChecksumAlgorithm": "SHA256"\}'):
             site.collect(backend=PLAIN, **options)
 
         site.collect(
-            backend=PLAIN, object_parameters={"ChecksumAlgorithm": "CRC32"}, **options
+            backend=PLAIN, object_parameters={"ChecksumAlgorithm": "SHA256"}, **options
         )
 
     assert bucket.keys() == ["app.js"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +14,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from django.core.management.base import CommandError
 
+from faststatic_storages.backends.s3 import S3StaticStorage
 from faststatic_storages.providers import provider_for
 from tests.servers.s3 import Request
 from tests.sites.bucket import Bucket
@@ -130,3 +133,37 @@ def test_as_many_puts_run_at_a_time_as_suit_the_transport(
 
     assert len(bucket.keys()) == 65
     assert site.server.most_at_once == workers
+
+
+class Padded(S3StaticStorage):
+    """Compresses to another length each time, as one with a date in it does."""
+
+    step: int
+
+    def _compress_content(self, content: Any) -> Any:
+        lengths = self.__dict__.setdefault(
+            "lengths", itertools.count(300_000, self.step)
+        )
+        body = super()._compress_content(content).read()
+        return BytesIO(body + bytes(next(lengths) - len(body)))
+
+
+class Longer(Padded):
+    step = 1
+
+
+class Shorter(Padded):
+    step = -1
+
+
+@pytest.mark.parametrize("kind", ["Longer", "Shorter"])
+def test_body_that_has_another_length_is_sent_as_it_is(
+    site: Site, bucket: Bucket, kind: str
+) -> None:
+    site.write({"app.js": "1"})
+
+    site.collect(backend=f"{__name__}.{kind}", gzip=True, ledger=False)
+
+    body = bucket.client.get_object(Bucket=bucket.name, Key="app.js")["Body"].read()
+    # What follows the end of the stream is padding.
+    assert zlib.decompressobj(wbits=31).decompress(body) == b"1"

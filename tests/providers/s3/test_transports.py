@@ -9,6 +9,7 @@ from typing import Any
 
 import botocore
 import pytest
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from django.core.files.storage import InMemoryStorage
 from django.core.management.base import CommandError
@@ -24,7 +25,7 @@ from tests.ids import stable_id
 from tests.servers.https import https_server, make_certificate
 from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
-from tests.sites.site import MANIFEST, Site
+from tests.sites.site import MANIFEST, PLAIN, Site
 
 NAMES = [
     "a b.txt",
@@ -97,16 +98,16 @@ def comparable(response: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_large_files_go_through_the_sdk(
+def test_files_that_go_in_parts_go_through_the_sdk(
     site: Site, bucket: Bucket, user_agents: list[str]
 ) -> None:
-    site.write({"small.bin": bytes(256 * 1024), "large.bin": bytes(256 * 1024 + 1)})
+    threshold = 1024 * 1024
+    site.write({"one.bin": bytes(threshold - 1), "parts.bin": bytes(threshold)})
+    parts = TransferConfig(multipart_threshold=threshold)
 
-    site.collect(transport="obstore")
+    site.collect(backend=PLAIN, transport="obstore", transfer_config=parts)
 
-    boto3_s = [agent for agent in user_agents if "Boto3" in agent]
-    assert len(boto3_s) == 2  # large.bin and its hashed form
-    assert len(user_agents) == 5
+    assert sorted("Boto3" in agent for agent in user_agents) == [False, True]
 
 
 def test_what_obstore_cannot_express_goes_through_the_sdk(

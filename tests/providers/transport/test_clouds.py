@@ -101,14 +101,13 @@ def test_key_arrives_as_it_is(cloud: Cloud, transport: str) -> None:
     }
 
 
-def test_large_files_go_through_the_sdk(cloud_site: CloudSite, cloud: Cloud) -> None:
-    cloud_site.write({"small.bin": bytes(256 * 1024), "large.bin": bytes(262_145)})
+def test_large_files_go_through_obstore(cloud_site: CloudSite, cloud: Cloud) -> None:
+    cloud_site.write({"large.bin": bytes(8 * 1024 * 1024)})
 
     run = cloud_site.collect(transport="obstore", backend=cloud.plain)
 
-    assert {
-        one.key: transports([one]) for one in run.requests if one.operation == "Put"
-    } == {"small.bin": {"obstore"}, "large.bin": {"sdk"}}
+    assert transports(run.requests) == {"obstore"}
+    assert len(cloud.objects()["large.bin"].body) == 8 * 1024 * 1024
 
 
 def test_sdk_puts_what_obstore_fails_to(cloud_site: CloudSite, cloud: Cloud) -> None:
@@ -187,8 +186,6 @@ def refused(site: CloudSite, named: str, **options: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"default_acl": "publicRead"}, "default_acl"),
-        ({"object_parameters": {"acl": "private"}}, "acl 'private'"),
         ({"object_parameters": {"event_based_hold": True}}, "event_based_hold"),
         ({"object_parameters": {"content_language": "ä"}}, "content_language"),
         ({"object_parameters": {"metadata": {"Release": "1"}}}, "'Release'"),
@@ -221,6 +218,18 @@ def test_azure_settings_that_are_left_to_the_sdk(
 
     with pytest.raises(NotExpressible, match=named):
         provider._put.said(provider.upload("a.txt", HeldBytes(b"")).parameters)
+
+
+def test_acl_that_google_does_not_know_is_left_to_the_sdk(
+    tmp_path: Path, google_cloud: GoogleCloud
+) -> None:
+    site = CloudSite(tmp_path, google_cloud)
+    site.write({"app.js": "1"})
+
+    with pytest.raises(CommandError, match=r"Invalid predefined ACL: public\."):
+        site.collect(default_acl="public")
+
+    assert transports(google_cloud.proxy.requests) == set()
 
 
 class OwnBucket(Bucket):
@@ -272,7 +281,7 @@ def test_google_client_that_is_left_to_the_sdk(
     google_cloud: GoogleCloud, make: Any, named: str
 ) -> None:
     with pytest.raises(NotExpressible, match=named):
-        gcs_store(make(google_cloud))
+        gcs_store(make(google_cloud), {})
 
 
 class OwnAdapter(requests.adapters.HTTPAdapter):
@@ -285,7 +294,7 @@ def test_connection_adapter_that_is_left_to_the_sdk(google_cloud: GoogleCloud) -
     bucket.client._http.mount("http://", OwnAdapter())
 
     with pytest.raises(NotExpressible, match="the connection adapter OwnAdapter"):
-        gcs_store(bucket)
+        gcs_store(bucket, {})
 
 
 @pytest.mark.parametrize(
