@@ -10,7 +10,7 @@ from google.cloud.storage import Blob, Bucket
 from storages.backends.gcloud import CONTENT_TYPE
 
 from faststatic_storages.providers.gcloud.listing import info_of
-from faststatic_storages.providers.gcloud.store import attributes, gcs_store
+from faststatic_storages.providers.gcloud.store import gcs_store, translated
 from faststatic_storages.providers.remedies import NotStored, other_bytes
 from faststatic_storages.providers.transport.put import ObstorePut
 from faststatic_storages.providers.transport.words import Said
@@ -32,23 +32,24 @@ class GoogleCloudPut(ObstorePut):
         super().__init__(storage)
         self._bucket = bucket
         self._retry = retry
+        self._chunk_size = storage.blob_chunk_size or CHUNK_SIZE
+        # The SDK sends larger ones in chunks.
+        self.max_size = min(self.max_size, self._chunk_size)
         self._etags_are_md5 = True
 
     def make_store(self, by_store: Mapping[str, Any]) -> Any:
-        return gcs_store(self._bucket)
+        return gcs_store(self._bucket, by_store)
 
     def said(self, parameters: Mapping[str, Any]) -> Said:
-        return Said({"attributes": attributes(parameters)}, {})
+        return translated(parameters)
 
-    def digest(self, upload: Upload, body: Body, etag: str) -> MD5:
-        if digest_in_etag(etag) != body.md5 and self._etags_are_md5:
-            raise other_bytes(etag, body.md5)
-        return body.md5
+    def digest(self, upload: Upload, file: Body | Reader, etag: str) -> MD5:
+        if digest_in_etag(etag) != file.md5 and self._etags_are_md5:
+            raise other_bytes(etag, file.md5)
+        return file.md5
 
     def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
-        blob = self._bucket.blob(
-            upload.key, chunk_size=self._storage.blob_chunk_size or CHUNK_SIZE
-        )
+        blob = self._bucket.blob(upload.key, chunk_size=self._chunk_size)
         properties = dict(upload.parameters)
         content_type = properties.pop(CONTENT_TYPE)
         predefined_acl = properties.pop(PREDEFINED_ACL)

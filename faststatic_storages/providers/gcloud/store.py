@@ -15,6 +15,7 @@ from faststatic_storages.providers.transport.session import client_options
 from faststatic_storages.providers.transport.words import (
     NO_RETRIES,
     NotExpressible,
+    Said,
     refuse_environment,
 )
 
@@ -31,22 +32,38 @@ FOREIGN_ENVIRONMENT = (
 TIMEOUT = 60
 
 
-def attributes(parameters: Mapping[str, Any]) -> dict[str, str]:
+# https://cloud.google.com/storage/docs/access-control/lists#predefined-acl
+ACLS = {
+    "authenticatedRead": "authenticated-read",
+    "bucketOwnerFullControl": "bucket-owner-full-control",
+    "bucketOwnerRead": "bucket-owner-read",
+    "private": "private",
+    "projectPrivate": "project-private",
+    "publicRead": "public-read",
+}
+
+
+def translated(parameters: Mapping[str, Any]) -> Said:
     """Translate the parameters of a put; raise ``NotExpressible``."""
     headers = dict(parameters)
-    if (acl := headers.pop("predefined_acl", None)) is not None:
+    acl = headers.pop("predefined_acl", None)
+    if acl not in (None, *ACLS):
         raise NotExpressible(f"the default_acl or acl {acl!r}")
+    by_store = {} if acl is None else {"default_acl": acl}
     metadata = headers.pop("metadata", None) or {}
     for name in metadata:
         # In a header it would arrive in lower case.
         if name != name.lower():
             raise NotExpressible(f"metadata of the name {name!r}")
-    return words.attributes(headers, WORDS) | words.metadata(metadata)
+    attributes = words.attributes(headers, WORDS) | words.metadata(metadata)
+    return Said({"attributes": attributes}, by_store)
 
 
-def gcs_store(bucket: Bucket) -> Any:
+def gcs_store(bucket: Bucket, by_store: Mapping[str, Any]) -> Any:
     """
     Return an obstore ``GCSStore`` that acts as the bucket's own client.
+
+    It says of all objects what ``by_store`` has of ``translated()``.
 
     Raises ``NotExpressible`` and ``ImportError``.
     """
@@ -59,6 +76,8 @@ def gcs_store(bucket: Bucket) -> Any:
     options: Any = client_options(
         session, url, connect_timeout=TIMEOUT, read_timeout=TIMEOUT
     )
+    if by_store:
+        options["default_headers"] = {"x-goog-acl": ACLS[by_store["default_acl"]]}
     return GCSStore(
         bucket.name,
         # Said aloud, so that no environment variable says something else.

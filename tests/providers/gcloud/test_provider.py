@@ -17,6 +17,7 @@ from faststatic_storages.providers.gcloud.listing import info_of
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.digests import CRC32C
 from faststatic_storages.sync.equality import is_unchanged
+from tests.ids import stable_id
 from tests.servers.gcs import ENDPOINT, gcs_server
 from tests.sites.cloud_site import CloudSite
 from tests.sites.clouds import GoogleCloud
@@ -60,20 +61,33 @@ def test_object_of_which_the_service_tells_no_checksum(
     assert info_of(blob).digest is None
 
 
-def test_no_acl_is_sent_unless_asked(
-    site: CloudSite, google_cloud: GoogleCloud
+@pytest.mark.parametrize(
+    ("options", "acl"),
+    [
+        ({"transport": "sdk"}, ""),
+        ({"transport": "sdk", "default_acl": "publicRead"}, "publicRead"),
+        ({"transport": "obstore"}, ""),
+        ({"transport": "obstore", "default_acl": "publicRead"}, "public-read"),
+        (
+            {"transport": "obstore", "object_parameters": {"acl": "projectPrivate"}},
+            "project-private",
+        ),
+    ],
+    ids=stable_id,
+)
+def test_acl_is_sent_where_it_is_asked_for(
+    site: CloudSite, google_cloud: GoogleCloud, options: dict[str, Any], acl: str
 ) -> None:
     site.write({"a.txt": "a"})
-    site.collect(backend=google_cloud.plain)
-    site.collect(
-        backend=google_cloud.plain, location="public", default_acl="publicRead"
-    )
 
-    targets = [
-        one.target for one in google_cloud.proxy.requests if one.operation == "Put"
-    ]
-    assert "predefinedAcl" not in targets[0]
-    assert "predefinedAcl=publicRead" in targets[1]
+    run = site.collect(backend=google_cloud.plain, **options)
+
+    [put] = run.requests.of("Put")
+    assert ("object_store" in put.headers["User-Agent"]) == (
+        options["transport"] == "obstore"
+    )
+    told = put.headers.get("x-goog-acl", dict(put.query).get("predefinedAcl", ""))
+    assert told == acl
 
 
 def test_large_file_is_sent_in_chunks(
