@@ -49,8 +49,8 @@ def client_findings(alias: Alias) -> Iterator[Finding]:
 
 def slow_transport(storage: Any, provider: Any) -> Iterator[Finding]:
     """Yield why objects go the slow way, unless that is what was asked for."""
-    transport = getattr(provider, "transport", None)
-    if transport is not None and transport.reason and storage.transport != "sdk":
+    transport = provider.transport
+    if transport.reason and storage.transport != "sdk":
         yield Misconfigured(
             Problem.SLOW_TRANSPORT,
             f"Objects are sent through {transport.name}, at several times the CPU of "

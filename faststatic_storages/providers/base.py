@@ -159,6 +159,15 @@ class Provider(ABC):
         """What takes the objects to the service; it may change while a run puts."""
         return Transport(type(self.storage).__qualname__)
 
+    def transport_of(self, key: str) -> str:
+        """Return the name of what has taken this one there."""
+        return self.transport.name
+
+    @property
+    def requests(self) -> int | None:
+        """How many requests were sent for the run, ``None`` if nobody counts them."""
+        return None
+
     @abstractmethod
     def clean_name(self, name: str) -> str:
         """Return the name that the storage's own ``_save()`` would return."""
@@ -224,11 +233,6 @@ class Provider(ABC):
     def large_workers(self) -> int:
         """… and how many of more than ``large_size`` bytes, beside the others."""
         return 4
-
-    @property
-    def requests(self) -> int | None:
-        """How many requests were sent for the run, ``None`` if nobody counts them."""
-        return None
 
     @property
     def puts_by_name(self) -> bool:

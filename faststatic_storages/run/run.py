@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.report import readable
 from faststatic_storages.run.bucket import KnownBucket
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.files import Files
@@ -309,7 +310,7 @@ class Run:
             self._unsent.discard(info.key)
             self.size_sent += info.size or 0
             self.options.progress.advance(UPLOADING, size=info.size or 0)
-            self._tell("upload", "Uploaded", [info.key])
+            self._tell("upload", "Uploaded", [info.key], self._sent_how(info))
             for note in self.provider.notes():
                 self.options.log(note, 1)
             if not self.options.dry_run:
@@ -320,7 +321,9 @@ class Run:
             return nullcontext()
         return self.options.progress.during(phase, total)
 
-    def _tell(self, pretended: str, done: str, keys: Iterable[str]) -> None:
+    def _tell(
+        self, pretended: str, done: str, keys: Iterable[str], how: str = ""
+    ) -> None:
         """Say what happens to keys, and why."""
         level = 1 if self.options.dry_run else 2
         if self.options.verbosity < level:
@@ -328,7 +331,13 @@ class Run:
         doing = f"Pretending to {pretended}" if self.options.dry_run else done
         for key in keys:
             reason = self.plan.reasons[key].value
-            self.options.log(f"{doing} '{key}' ({reason})", level)
+            self.options.log(f"{doing} '{key}' ({reason}{how})", level)
+
+    def _sent_how(self, info: ObjectInfo) -> str:
+        if self.options.verbosity < 3 or self.options.dry_run:
+            return ""
+        by = self.provider.transport_of(info.key)
+        return f", {readable(info.size or 0)}, by {by}"
 
     def _remember(self) -> None:
         """Store what was noted, for runs to come."""

@@ -43,6 +43,8 @@ def test_cold_run_lists_once_and_writes_each_object_once(
     run = cloud_site.collect()
 
     assert run.requests.counts() == cloud_site.cloud.miss | {"List": 1, "Put": OBJECTS}
+    # The storage has asked for the manifest when it was made.
+    assert f", {1 + OBJECTS} requests, " in run.closing
     assert sorted(run.requests.keys()) == sorted(cloud.keys())
     assert run.requests[-1].key == "staticfiles.json"
     assert run.sent == f"{OBJECTS} objects: {OBJECTS} uploaded, 0 unchanged."

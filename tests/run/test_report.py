@@ -51,7 +51,7 @@ def waiting(receiver: Any) -> Iterator[None]:
 
 
 def test_file_has_what_the_first_run_did(
-    site: Site, bucket: Bucket, path: Path
+    site: Site, bucket: Bucket, server: S3Server, path: Path
 ) -> None:
     report = reported(site, path)
 
@@ -66,6 +66,9 @@ def test_file_has_what_the_first_run_did(
     assert report["replaced"] == report["deleted"] == report["releases"] == []
     assert report["kept"] == {}
     assert report["bytes"] == sum(len(each.body) for each in stored.values())
+    # The storage has asked for the manifest when it was made.
+    assert report["requests"] == len(server.requests.of("ListObjectsV2", "PutObject"))
+    assert (report["transport"], report["transport_reason"]) == ("obstore", "")
     assert set(report["seconds"]) == {*PHASES, "total"}
     assert sum(report["seconds"][name] for name in PHASES) > 0
     assert report["seconds"]["total"] >= max(report["seconds"].values())
@@ -271,7 +274,7 @@ def test_block_is_told_to_the_log(site: Site, caplog: pytest.LogCaptureFixture) 
         storage.save("a.txt", ContentFile(b"a"))
 
     told = {record.getMessage(): record.levelname for record in caplog.records}
-    assert told["Uploaded 'a.txt' (new)"] == "DEBUG"
+    assert told["Uploaded 'a.txt' (new, 1 B, by obstore)"] == "DEBUG"
     [closing] = [each for each in told if each.startswith("1 object: 1 uploaded")]
     assert told[closing] == "INFO"
 
@@ -301,7 +304,26 @@ def test_closing_line_says_what_it_took(site: Site, path: Path) -> None:
     size = readable(json.loads(path.read_text())["bytes"])
 
     assert run.closing.startswith(f"5 objects: 5 uploaded, 0 unchanged. {size}, ")
-    assert " s, by " in run.closing
+    assert run.closing.endswith(" s, by obstore.")
+
+
+def test_slow_transport_is_told_with_its_reason(site: Site, path: Path) -> None:
+    run: Run = site.collect("-v", "3", report_file=path, signature_version="s3")
+    report = json.loads(path.read_text())
+
+    assert report["transport"] == "boto3"
+    assert "signature_version" in report["transport_reason"]
+    assert run.closing.endswith(f" s, by boto3 ({report['transport_reason']}).")
+    assert "Uploaded 'logo.png' (new, 3 B, by boto3)" in run.lines
+
+
+def test_each_object_is_told_with_its_transport(site: Site, server: S3Server) -> None:
+    site.write({"large": bytes(9_000_000)})
+
+    run: Run = site.collect("-v", "3", backend=PLAIN)
+
+    assert "Uploaded 'logo.png' (new, 3 B, by obstore)" in run.lines
+    assert "Uploaded 'large' (new, 9.0 MB, by boto3)" in run.lines
 
 
 @pytest.mark.parametrize(

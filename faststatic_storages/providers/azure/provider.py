@@ -10,6 +10,7 @@ from typing import Any
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient, ContentSettings
 from django.contrib.staticfiles.storage import HashedFilesMixin
+from requests import Session
 from storages.backends.azure_storage import AzureStorage
 from storages.utils import clean_name
 
@@ -31,6 +32,7 @@ from faststatic_storages.providers.files import parameters_of
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
+from faststatic_storages.providers.transport.counting import RequestCount, answers_to
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.providers.transport.throttling import Answer
 from faststatic_storages.sync.content import Content
@@ -62,12 +64,14 @@ class AzureProvider(SdkProvider):
     def client(self) -> ContainerClient:
         """The storage's own client, which serves all threads."""
         client: ContainerClient = self.storage.client
-        transport: Any = getattr(client._config, "transport", None)
-        # The session of a transport that a project chose itself is its own business.
-        if hasattr(transport, "session"):
-            transport.open()
-            keep_connections(transport.session, self.connections)
+        if (session := session_of(client)) is not None:
+            keep_connections(session, self.connections)
         return client
+
+    @cached_property
+    def sdk_requests(self) -> RequestCount | None:
+        session = session_of(self.client)
+        return answers_to(session) if session is not None else None
 
     @property
     def place(self) -> str:
@@ -196,3 +200,13 @@ class AzureProvider(SdkProvider):
 
     def explain(self, error: BaseException, action: Action) -> Explanation:
         return explain(error, action)
+
+
+def session_of(client: ContainerClient) -> Session | None:
+    """Return what the client sends with, unless that is a project's own business."""
+    transport: Any = getattr(client._config, "transport", None)
+    if not hasattr(transport, "session"):
+        return None
+    transport.open()
+    session: Session = transport.session
+    return session

@@ -32,6 +32,7 @@ from faststatic_storages.providers.gcloud.put import PREDEFINED_ACL, GoogleCloud
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.transport.body import BoundedBody
 from faststatic_storages.providers.transport.connections import keep_connections
+from faststatic_storages.providers.transport.counting import RequestCount, answers_to
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.providers.transport.throttling import Answer
 from faststatic_storages.sync.content import Content
@@ -79,6 +80,10 @@ class GoogleCloudProvider(SdkProvider):
             # Asks for the bucket, on a thread of its own, to label traces with it.
             bucket.client._bucket_metadata_cache = None
         return bucket
+
+    @cached_property
+    def sdk_requests(self) -> RequestCount:
+        return answers_to(self.bucket.client._http)
 
     @property
     def place(self) -> str:

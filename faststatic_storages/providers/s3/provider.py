@@ -28,6 +28,7 @@ from faststatic_storages.providers.s3.delete import delete_batch
 from faststatic_storages.providers.s3.doubts import acl_disabled, bucket_in_endpoint
 from faststatic_storages.providers.s3.errors import answer_of, explain, is_missing
 from faststatic_storages.providers.s3.put import S3Put
+from faststatic_storages.providers.transport.counting import RequestCount
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.providers.transport.throttling import Answer
 from faststatic_storages.sync.content import Content
@@ -65,7 +66,12 @@ class S3Provider(SdkProvider):
         storage.client_config = config.merge(Config(max_pool_connections=pool_size))
         client = storage.connection.meta.client
         listing.install(client)
+        client.meta.events.register("before-send.s3", self.sdk_requests.add)
         return client
+
+    @cached_property
+    def sdk_requests(self) -> RequestCount:
+        return RequestCount()
 
     def make_put(self) -> S3Put:
         return S3Put(self.storage, self.client)
@@ -157,6 +163,7 @@ class S3Provider(SdkProvider):
         try:
             # The storage's own connection: a web process has no use for another.
             client = self.storage.connection.meta.client
+            self.sdk_requests.add()
             response = client.get_object(Bucket=self._bucket, Key=key, **parameters)
             with closing(response["Body"]) as stream:
                 # Only a read that finds the end tells whether it was the end.

@@ -11,6 +11,7 @@ from storages.utils import clean_name
 
 from faststatic_storages.providers.base import Provider, Transport
 from faststatic_storages.providers.remedies import Throttled
+from faststatic_storages.providers.transport.counting import RequestCount
 from faststatic_storages.providers.transport.put import (
     MAX_SIZE_OF_BODY,
     OBSTORE_WORKERS,
@@ -42,6 +43,9 @@ class SdkProvider(Provider):
     max_keys_in_a_delete: ClassVar[int]
     """How many keys the service takes in one request to delete."""
 
+    _requests_before = 0
+    """Those of earlier runs, which may have had the same client."""
+
     @abstractmethod
     def make_put(self) -> ObstorePut:
         """Return what puts objects as django-storages does; one for all threads."""
@@ -61,15 +65,32 @@ class SdkProvider(Provider):
         # Any name that a project's own methods may know what to do with.
         key = self.key("sample.css")
         self._put.check(lambda: self.stored(key, HeldBytes(b"")).parameters)
+        if self.sdk_requests is not None:
+            self._requests_before = self.sdk_requests.value
 
     @property
     def transport(self) -> Transport:
         return self._put.transport
 
+    def transport_of(self, key: str) -> str:
+        return self._put.transport_of(key)
+
     def notes(self) -> Iterator[str]:
         notes = self._put.notes
         while notes:
             yield notes.popleft()
+
+    @cached_property
+    @abstractmethod
+    def sdk_requests(self) -> RequestCount | None:
+        """What counts the requests of the SDK, ``None`` where nothing does."""
+
+    @property
+    def requests(self) -> int | None:
+        if self.sdk_requests is None or isinstance(self._put, SavePut):
+            return None
+        by_sdk = self.sdk_requests.value - self._requests_before
+        return by_sdk + self._put.obstore_requests.value
 
     @property
     def puts_by_name(self) -> bool:

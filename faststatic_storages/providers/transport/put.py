@@ -14,6 +14,7 @@ from faststatic_storages.providers.base import Transport
 from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.providers.transport import runtime, telling
 from faststatic_storages.providers.transport.buffers import Buffers
+from faststatic_storages.providers.transport.counting import RequestCount
 from faststatic_storages.providers.transport.refusals import refusal_in
 from faststatic_storages.providers.transport.room import Room
 from faststatic_storages.providers.transport.stores import Stores
@@ -57,12 +58,16 @@ class ObstorePut(ABC):
     def __init__(self, storage: Any) -> None:
         self.notes: deque[str] = deque()
         """What a run has to say, and has not yet said."""
+        self.obstore_requests = RequestCount()
+        """Those that obstore repeats by itself count once."""
         self._storage = storage
         self._stores = Stores(self.make_store)
         self._room = Room(BYTES_IN_THE_AIR)
         self._buffers = Buffers(BYTES_IN_THE_AIR)
         self._trust = Trust()
         self._left_to_the_sdk: set[str] = set()
+        self._by_sdk: set[str] = set()
+        """What the SDK has put where obstore puts the others."""
         self._reason = ""
         """Why the SDK puts all objects, as far as that was found out."""
         self._told: set[str] = set()
@@ -114,6 +119,10 @@ class ObstorePut(ABC):
         if self._obstacle is not None:
             return Transport(self.sdk, telling.reason(self._obstacle))
         return Transport(self.sdk if self._reason else "obstore", self._reason)
+
+    def transport_of(self, key: str) -> str:
+        """Return what has put that object."""
+        return self.sdk if key in self._by_sdk else self.transport.name
 
     @property
     def default_workers(self) -> int:
@@ -180,7 +189,7 @@ class ObstorePut(ABC):
         info = None
         if self._is_for_obstore(upload.key, file.size):
             info = self._put_by_either(upload, file)
-        return self.put_by_sdk(upload, file) if info is None else info
+        return self._put_in_its_place(upload, file) if info is None else info
 
     def _is_for_obstore(self, key: str, size: int) -> bool:
         return (
@@ -216,6 +225,7 @@ class ObstorePut(ABC):
     def _put_by_obstore(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
         options, by_store = self.said(upload.parameters)
         store = self._stores.store(by_store)
+        self.obstore_requests.add()
         with self._buffers.holding(file) as body, runtime.Panicking():
             result = store.put(upload.key, body, use_multipart=False, **options)
         digest = self.digest(upload, file, result["e_tag"])
@@ -234,8 +244,14 @@ class ObstorePut(ABC):
         refusal = refusal_in(error)
         logger.debug("obstore did not put %s: %s", upload.key, refusal)
         file.seek(0)
-        info = self.put_by_sdk(upload, file)
+        info = self._put_in_its_place(upload, file)
         if self._trust.lose():
             self._reason = f"the service refuses what it sends ({refusal})"
             self._tell(telling.refused(self.sdk, refusal, self.remedy(refusal)))
         return info
+
+    def _put_in_its_place(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
+        """Put by the SDK what obstore does not."""
+        if self._storage.transport != "sdk" and self._obstacle is None:
+            self._by_sdk.add(upload.key)
+        return self.put_by_sdk(upload, file)

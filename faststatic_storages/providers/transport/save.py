@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
 from faststatic_storages.providers.base import Provider, Transport
 from faststatic_storages.providers.copies import outside_of_runs
 from faststatic_storages.providers.files import LazyFile
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.transport import telling
 from faststatic_storages.providers.transport.telling import Parameters
 from faststatic_storages.sync.index import ObjectInfo
@@ -74,11 +73,16 @@ class SavePut:
         if self._storage.transport == "auto":
             self.notes.append(self._note)
         if self._storage.transport == "obstore":
-            raise ImproperlyConfigured(
+            raise Misconfigured(
+                Problem.TRANSPORT,
                 'The transport "obstore" cannot express a _save() of the project\'s '
-                'own. Set OPTIONS["transport"] to "auto", or say what it does in '
-                "get_object_parameters()."
+                "own.",
+                'Set OPTIONS["transport"] to "auto", or say what it does in '
+                "get_object_parameters().",
             )
+
+    def transport_of(self, key: str) -> str:
+        return self.transport.name
 
     def __call__(self, upload: Upload) -> ObjectInfo:
         name = upload.key.removeprefix(self._prefix)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
+from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.providers.redaction import redacted
 from faststatic_storages.providers.transport.words import NotExpressible
 
@@ -55,22 +54,23 @@ def own_save(sdk: str, reason: str, *, is_safe: bool) -> str:
     )
 
 
-def forced(error: Exception, extra: str) -> ImproperlyConfigured:
+def forced(error: Exception, extra: str) -> Misconfigured:
     """Return what to raise where obstore was asked for by name and cannot be had."""
     if isinstance(error, ImportError):
-        return ImproperlyConfigured(
-            f'The transport "obstore" is not installed ({error}): pip install '
-            f'"faststatic-storages[{extra}]", or set OPTIONS["transport"] to "auto".'
+        cause = f"is not installed ({error})"
+        remedy = (
+            f'pip install "faststatic-storages[{extra}]", or set OPTIONS["transport"] '
+            'to "auto".'
         )
-    if isinstance(error, NotExpressible):
-        return ImproperlyConfigured(
-            f'The transport "obstore" cannot express {error}. Set '
-            'OPTIONS["transport"] to "auto": the SDK is used where it has to be.'
+    elif isinstance(error, NotExpressible):
+        cause = f"cannot express {error}"
+        remedy = (
+            'Set OPTIONS["transport"] to "auto": the SDK is used where it has to be.'
         )
-    return ImproperlyConfigured(
-        f'The transport "obstore" does not take {reason(error)}. Correct it, or set '
-        'OPTIONS["transport"] to "auto".'
-    )
+    else:
+        cause = f"does not take {reason(error)}"
+        remedy = 'Correct it, or set OPTIONS["transport"] to "auto".'
+    return Misconfigured(Problem.TRANSPORT, f'The transport "obstore" {cause}.', remedy)
 
 
 def refused(sdk: str, refusal: str, remedy: str) -> str:

@@ -164,5 +164,5 @@ def test_sample_that_a_project_does_not_know_tells_nothing(
 
     run = site.collect(backend=f"{__name__}.Chosen", ledger=False)
 
-    assert "obstore" not in run.stdout
+    assert "Uploading with" not in run.stdout
     assert bucket.get("a.txt").cache_control == "max-age=1"
