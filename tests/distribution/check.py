@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -38,16 +39,20 @@ def unpack(sdist: Path, directory: Path) -> Path:
     return directory / sdist.name.removesuffix(".tar.gz")
 
 
-def missing_from(source: Path) -> list[str]:
-    """Return what is in the repository and not in ``source``, workflows apart."""
-    if not (ROOT / ".git").exists():
-        return []
-    listing = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True)
-    return [
-        path
-        for path in listing.splitlines()
-        if not path.startswith(".") and not (source / path).is_file()
-    ]
+def copy_repository(directory: Path) -> list[str]:
+    """
+    Copy the files of the repository; return their names.
+
+    What an earlier build has left in the checkout would be taken into the next.
+    """
+    # Whoever owns the checkout: nothing of it is run.
+    command = ["git", "-c", "safe.directory=*", "ls-files"]
+    names = subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
+    for name in names:
+        copy = directory / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy)
+    return names
 
 
 def entries(wheel: Path) -> set[tuple[object, ...]]:
@@ -61,9 +66,16 @@ def entries(wheel: Path) -> set[tuple[object, ...]]:
 def main() -> None:
     with TemporaryDirectory() as temporary:
         work = Path(temporary)
-        sdist, wheel = build(ROOT, work / "first")
+        names = copy_repository(work / "repository")
+        sdist, wheel = build(work / "repository", work / "first")
         source = unpack(sdist, work)
-        if missing := missing_from(source):
+        # What begins with a dot is for those who work on the repository.
+        missing = [
+            name
+            for name in names
+            if not name.startswith(".") and not (source / name).is_file()
+        ]
+        if missing:
             sys.exit(f"MANIFEST.in lets these out of the sdist: {missing}")
 
         _, again = build(source, work / "second")
