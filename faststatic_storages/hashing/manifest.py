@@ -13,10 +13,12 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin
 from storages.base import BaseStorage
 
 from faststatic_storages.providers import provider_for
+from faststatic_storages.run.releases import manifest_at
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.seams import is_method_of, is_overridden
 from faststatic_storages.run.staging import StagedStorageMixin
 
+READING = ("load_manifest", "read_manifest")
 SECONDS_BETWEEN_TRIES = 1.0
 # Google serves a public object from a cache, for an hour where nothing is said.
 MANIFEST_CACHE_CONTROL = "no-cache"
@@ -106,6 +108,13 @@ class ManifestMixin(StagedStorageMixin):
             return provider.get(provider.key(self.manifest_name)).decode()
         except FileNotFoundError:
             return None
+
+    def _hashed_files_by_now(self, run: Run) -> Mapping[str, str] | None:
+        key = self._manifest_key(run)
+        is_own = any(is_overridden(type(self), name) for name in READING)
+        if is_own or key is None or not self._reads_as_usual(super().read_manifest):
+            return None
+        return manifest_at(run, key)
 
     def _reads_as_usual(self, read_manifest: Any) -> bool:
         """Return whether a provider's ``get()`` reads what ``read_manifest()`` does."""

@@ -237,6 +237,10 @@ class StoredFile(ObjectInfo):
         object.__setattr__(self, "key", key)
         vars(self).update(_store=store, _has_path=has_path)
 
+    @property
+    def mark(self) -> None:
+        """Nothing: Django's API tells no versions."""
+
     @cached_property
     def size(self) -> int:
         size: int = self._store.size(self.key)

@@ -33,6 +33,8 @@ class KnownBucket:
     ) -> None:
         self.named_by_content: set[str] = set()
         """Keys that were computed from the bytes that are saved under them."""
+        self.held: dict[str, Content] = {}
+        """What it was found to hold, so that nobody has to send it."""
         self.memory = memory
         self._provider = provider
         self._files = files
@@ -50,7 +52,10 @@ class KnownBucket:
         remote = self.find(key)
         if remote is None:
             return False
-        return self._compare(content, key, remote) is Reason.UNCHANGED
+        is_held = self._compare(content, key, remote) is Reason.UNCHANGED
+        if is_held:
+            self.held[key] = content
+        return is_held
 
     def reasons(self, keys: Iterable[str]) -> dict[str, Reason]:
         """Return why what is staged under these keys is sent, or that it is not."""

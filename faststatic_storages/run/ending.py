@@ -14,7 +14,7 @@ from faststatic_storages.run.probe import not_public
 from faststatic_storages.run.progress import COMPARING, PUBLISHING
 from faststatic_storages.run.releases import Release, keys_in, replaced_manifest
 from faststatic_storages.run.reporting import Outcome, report_of, tell, told_of_the_plan
-from faststatic_storages.run.run import Run
+from faststatic_storages.run.run import GONE, Run
 from faststatic_storages.run.seams import (
     is_overridden_behind,
     is_overridden_in_front,
@@ -24,6 +24,7 @@ from faststatic_storages.run.warned import warn
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.leftovers import KeysInUse
 from faststatic_storages.sync.plan import Reason
+from faststatic_storages.sync.upload import Overtaken
 
 
 class EndingMixin(OpeningMixin):
@@ -31,19 +32,12 @@ class EndingMixin(OpeningMixin):
 
     def _publish(self, run: Run) -> None:
         run.end_hashing()
-        self._complete(run)
-        clearing = self._clearing(run) if run.options.clear else None
-        progress = run.options.progress
-        with progress.during(COMPARING):
-            run.make_plan(
-                self._manifest_key(run), partial(self._keys_in_use, run), clearing
-            )
-        run.upload()
-        self._keep_replaced_manifest(run)
+        clearing = self._bring_up(run)
         names = self._hashed_files() if run.has_manifest else {}
         named = self._keys_in(run, names) if names else KeysInUse()
-        with progress.during(PUBLISHING):
-            run.publish()
+        while (others := self._publish_manifest(run, names)) is not None:
+            clearing = self._make_good(run, others, named)
+        self._spare_what_another_names(run, names)
         self._replace_manifest_in_memory(run)
         deleted = run.clear(self._ways_to_delete())
         prefix = run.key("")
@@ -71,6 +65,24 @@ class EndingMixin(OpeningMixin):
             run.options.log(str(report), 1)
         run.part(Outcome).report = report
         tell(self, report)
+
+    def _bring_up(self, run: Run) -> Clearing | None:
+        """Have everything but the manifest in place."""
+        self._complete(run)
+        clear, keeps = run.options.clear, self._keeps_releases(run)
+        replaced = self._replaced(run) if clear or keeps else None
+        clearing = self._clearing(run, replaced) if clear else None
+        with run.options.progress.during(COMPARING):
+            run.make_plan(
+                self._manifest_key(run), partial(self._keys_in_use, run), clearing
+            )
+        run.upload()
+        if keeps and replaced is not None:
+            name, body = replaced
+            # By its time, who deletes later, here or on another machine, knows since
+            # when the release that is replaced is used no more.
+            run.save_anew(run.key(name), HeldBytes(body))
+        return clearing
 
     def _complete(self, run: Run) -> None:
         """Change what is staged, once all of it is."""
@@ -111,6 +123,87 @@ class EndingMixin(OpeningMixin):
             )
         return self._keys_in(run, *in_use)
 
+    # What another deploy does meanwhile.
+
+    def _hashed_files_by_now(self, run: Run) -> Mapping[str, str] | None:
+        """Ask for the manifest that sites read; ``None`` if that cannot be told."""
+        return None
+
+    def _names_of_another(
+        self, run: Run, *mine: Mapping[str, str] | None
+    ) -> Mapping[str, str] | None:
+        """Return the manifest in place, ``None`` where it is one of ``mine``."""
+        names = self._hashed_files_by_now(run)
+        return None if names is None or names in mine else names
+
+    def _publish_manifest(
+        self, run: Run, names: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """
+        Publish, or return the manifest that another deploy has published meanwhile.
+
+        With its ``--clear`` that may have deleted what this run relies on.
+        """
+        before = run.options.hashed_files_before
+        if run.replaces_manifest:
+            others = self._names_of_another(run, before, names)
+            if others is not None:
+                return others
+        progress = run.options.progress
+        try:
+            with progress.during(PUBLISHING):
+                run.publish(is_guarded=True)
+        except Overtaken:
+            others = self._names_of_another(run, before, names)
+            if others is not None:
+                return others
+            # The service does not know such a condition.
+            with progress.during(PUBLISHING):
+                run.publish()
+        return None
+
+    def _make_good(
+        self, run: Run, others: Mapping[str, str], named: KeysInUse
+    ) -> Clearing | None:
+        """Bring up once more what is not as it was when this run looked."""
+        before = run.files.index or ()
+        run.look_again(others)
+        index = run.files.index or ()
+        lost = [
+            key
+            for key in named.served
+            if key in before and key not in index and key not in run.files.staged
+        ]
+        if lost:
+            raise RunError(
+                "Another deploy has published since this one began, and has deleted "
+                f"{len(lost)} of the objects that this one needs, such as {min(lost)}. "
+                "The manifest was not replaced. Run collectstatic again."
+            )
+        clearing = self._bring_up(run)
+        again = run.plan.keys(Reason.NEW, Reason.CHANGED, Reason.HEADERS)
+        count = len({*again} - {self._manifest_key(run)})
+        run.options.log(
+            "Another deploy has published since this one began, and this one replaces "
+            f"it: {count} of the objects that it needs had to be sent again.",
+            1,
+        )
+        return clearing
+
+    def _spare_what_another_names(self, run: Run, names: Mapping[str, str]) -> None:
+        """Let stay what a deploy names that has published after this one."""
+        if not run.plan.keys(*GONE) or run.options.dry_run:
+            return
+        mine = names if run.has_manifest else run.options.hashed_files_before
+        if (others := self._names_of_another(run, mine)) is not None:
+            keys = self._keys_in(run, others)
+            spared = run.spare({*keys.served, *keys.originals})
+            run.options.log(
+                "Another deploy has published since, and this one spares what it "
+                f"names: {len(spared)} of the objects that were to be deleted.",
+                1,
+            )
+
     # What stays of a release that is being replaced.
 
     def _keeps_releases(self, run: Run) -> bool:
@@ -138,21 +231,10 @@ class EndingMixin(OpeningMixin):
             return None
         return replaced_manifest(self.manifest_name, self.manifest_version, before)
 
-    def _keep_replaced_manifest(self, run: Run) -> None:
-        """
-        Write down which release is being replaced, and by its time since when.
-
-        Who deletes later, here or on another machine, knows by it what workers and
-        browsers may still ask for.
-        """
-        if self._keeps_releases(run) and (replaced := self._replaced(run)) is not None:
-            name, body = replaced
-            run.save_anew(run.key(name), HeldBytes(body))
-
-    def _clearing(self, run: Run) -> Clearing:
+    def _clearing(self, run: Run, replaced: tuple[str, bytes] | None) -> Clearing:
         release = None
         before = run.options.hashed_files_before
-        if before and (replaced := self._replaced(run)) is not None:
+        if before and replaced is not None:
             keys = self._keys_in(run, before)
             served = {*keys.served, run.key(replaced[0])}
             release = Release(

@@ -57,6 +57,12 @@ class Files:
         with reported_to_the_command():
             return self._listing.objects(meanwhile=chain(found, self._upcoming()))
 
+    def list_again(self) -> None:
+        """Let what the bucket holds be what it holds by now."""
+        if self._listing is not None:
+            self._listing.forget()
+            del self.index
+
     def record_found(self, contents: Mapping[str, Content | None]) -> None:
         """Take note of what the finders found."""
         self.found.update(contents)

@@ -51,6 +51,10 @@ class Listing:
                     self._listed = self._wait(meanwhile)
             return self._listed
 
+    def forget(self) -> None:
+        """List anew when somebody asks."""
+        self._listed = self._started = None
+
     def _wait(self, meanwhile: Iterable[Content]) -> ObjectIndex:
         if self._started is None:
             return self._list()

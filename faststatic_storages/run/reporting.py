@@ -13,7 +13,7 @@ from typing import Any
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.report import RunReport, counted, readable
 from faststatic_storages.run.errors import RunError
-from faststatic_storages.run.run import GONE, KEPT, SENT, Run
+from faststatic_storages.run.run import GONE, KEPT, Run
 from faststatic_storages.signals import published
 from faststatic_storages.sync.plan import Reason
 
@@ -46,19 +46,14 @@ def told_of_the_plan(run: Run, unchanged: Iterable[str]) -> Iterator[tuple[str, 
 
 def report_of(run: Run, unchanged: int, releases: Iterable[str]) -> RunReport:
     """Return what ``run`` did, of which so many objects are ``unchanged``."""
-    plan, index, progress = run.plan, run.files.index or (), run.options.progress
-    created: list[str] = []
-    replaced: list[str] = []
-    for key in plan.keys(*SENT):
-        is_new = plan.reasons[key] in (Reason.NEW, Reason.FORCED) and key not in index
-        (created if is_new else replaced).append(key)
+    plan, progress = run.plan, run.options.progress
     transport = run.provider.transport
     return RunReport(
         dry_run=run.options.dry_run,
         storage=f"{type(run.provider.storage).__module__}."
         f"{type(run.provider.storage).__qualname__}",
-        created=tuple(created),
-        replaced=tuple(replaced),
+        created=tuple(key for key, is_new in run.sent.items() if is_new),
+        replaced=tuple(key for key, is_new in run.sent.items() if not is_new),
         unchanged=unchanged,
         deleted=tuple(plan.keys(*GONE)),
         kept={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -26,7 +26,8 @@ from faststatic_storages.sync.content import Content, HeldBytes
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.leftovers import KeysInUse, plan_deletions
 from faststatic_storages.sync.plan import Plan, Reason
-from faststatic_storages.sync.upload import Upload
+from faststatic_storages.sync.send import SyncError
+from faststatic_storages.sync.upload import Overtaken, Upload
 
 if TYPE_CHECKING:
     from faststatic_storages.run.clearing import Clearing
@@ -73,9 +74,12 @@ class Run:
         """Whether the run writes a manifest."""
         self._joined = 0
         self.plan = Plan({})
+        self.sent: dict[str, bool] = {}
+        """Each key that was sent, and whether it was not in the bucket before."""
         self.size_sent = 0
         self._unsent: set[str] = set()
         self._manifest_key: str | None = None
+        self._expected: str | None = None
         self._manifest_writers: list[Callable[[], None]] = []
         self._uploads: dict[str, Upload] = {}
         self._parts: dict[type, Any] = {}
@@ -219,15 +223,58 @@ class Run:
             for keys in groups:
                 self._send(keys)
 
+    @property
+    def replaces_manifest(self) -> bool:
+        """Whether a manifest is to be sent, in the place of one that was listed."""
+        key = self._manifest_key
+        is_sent = key in self._unsent and not self.options.dry_run
+        return is_sent and key is not None and self.bucket.find(key) is not None
+
+    @leads(State.UPLOADED, State.HASHED)
+    def look_again(self, hashed_files: Mapping[str, str]) -> None:
+        """
+        Go back to where plans are made, as the bucket may be another by now.
+
+        ``hashed_files`` is the manifest that somebody has put in place meanwhile. What
+        the bucket held is compared once more, and sent if it is gone.
+        """
+        self.options = replace(self.options, hashed_files_before=hashed_files)
+        self.files.list_again()
+        for key, content in self.bucket.held.items():
+            if key not in self.files.staged and key not in self.files.deleted:
+                self.files.save(key, content)
+        self._unsent.clear()
+        self.plan = Plan({})
+
     @leads(State.UPLOADED, State.PUBLISHED)
-    def publish(self) -> None:
-        """Send what was saved since, then the manifest."""
-        if not self.options.dry_run:
-            for write in self._manifest_writers:
-                write()
+    def publish(self, *, is_guarded: bool = False) -> None:
+        """
+        Send what was saved since, then the manifest.
+
+        Raises ``Overtaken`` if it ``is_guarded`` and the manifest that was listed may
+        not be there any more.
+        """
+        while self._manifest_writers and not self.options.dry_run:
+            self._manifest_writers.pop(0)()
         self._send([key for key in self._unsent if key != self._manifest_key])
-        self._send([*self._unsent])
+        self._expected = self._listed_mark() if is_guarded else None
+        try:
+            self._send([*self._unsent])
+        except SyncError as error:
+            if any(isinstance(one.error, Overtaken) for one in error.failures):
+                raise Overtaken from error
+            raise
         self._remember()
+
+    @during(State.PUBLISHED)
+    def spare(self, keys: Container[str]) -> list[str]:
+        """Let these stay, whatever the plan says; return those that were to go."""
+        spared = [key for key in self.plan.keys(*GONE) if key in keys]
+        reasons = dict(self.plan.reasons)
+        for key in spared:
+            del reasons[key]
+        self.plan = Plan(reasons)
+        return spared
 
     @leads(State.PUBLISHED, State.CLEARED)
     def clear(self, delete: Mapping[Reason, Delete]) -> list[str]:
@@ -268,7 +315,7 @@ class Run:
         files = self.files
         stored = {key for key in files.found if files.is_stored(key)}
         others = {key for key in named if key not in files.deleted}
-        return stored.union(files.staged, others).difference(self.plan.keys(*SENT))
+        return stored.union(files.staged, others).difference(self.sent)
 
     def _is_stored(self, key: str) -> bool:
         memory = self.bucket.memory
@@ -302,19 +349,34 @@ class Run:
         return BucketSender(self.provider, self.options.max_workers, self._upload)
 
     def _upload(self, key: str, content: Content) -> Upload:
-        return self._uploads.get(key) or self.provider.upload(key, content)
+        upload = self._uploads.get(key) or self.provider.upload(key, content)
+        is_manifest = key == self._manifest_key
+        return replace(upload, expected=self._expected) if is_manifest else upload
+
+    def _listed_mark(self) -> str | None:
+        """Return by what the manifest that was listed is known, "" if none was."""
+        if self.files.index is None or self._manifest_key is None:
+            return None
+        info = self.files.index.get(self._manifest_key)
+        return info.mark if info is not None else ""
 
     def _send(self, keys: Iterable[str]) -> None:
         contents = {key: self.files.staged[key] for key in keys}
         for info in self._sender.put(contents):
             self._unsent.discard(info.key)
-            self.size_sent += info.size or 0
-            self.options.progress.advance(UPLOADING, size=info.size or 0)
-            self._tell("upload", "Uploaded", [info.key], self._sent_how(info))
-            for note in self.provider.notes():
-                self.options.log(note, 1)
+            self._note_sent(info)
             if not self.options.dry_run:
                 self.bucket.note(info, contents[info.key])
+
+    def _note_sent(self, info: ObjectInfo) -> None:
+        reason, index = self.plan.reasons[info.key], self.files.index or ()
+        is_new = reason in (Reason.NEW, Reason.FORCED) and info.key not in index
+        self.sent.setdefault(info.key, is_new)
+        self.size_sent += info.size or 0
+        self.options.progress.advance(UPLOADING, size=info.size or 0)
+        self._tell("upload", "Uploaded", [info.key], self._sent_how(info))
+        for note in self.provider.notes():
+            self.options.log(note, 1)
 
     def _phase(self, phase: Phase, total: int) -> AbstractContextManager[None]:
         if self.options.dry_run or not total:

@@ -68,7 +68,14 @@ def test_unchanged_run_sends_nothing(
     assert run.summary.startswith(f"0 static files copied, {len(SITE)} unmodified")
 
 
-def test_changed_file_is_sent_with_what_refers_to_it(cloud_site: CloudSite) -> None:
+def reads(cloud: Cloud, times: int) -> dict[str, int]:
+    """Return the requests for the manifest, which a run looks at again at its end."""
+    return {operation: times * count for operation, count in cloud.read.items()}
+
+
+def test_changed_file_is_sent_with_what_refers_to_it(
+    cloud_site: CloudSite, cloud: Cloud
+) -> None:
     cloud_site.write(SITE)
     cloud_site.collect()
     cloud_site.write({"font.woff": b"wOF2"})
@@ -76,7 +83,7 @@ def test_changed_file_is_sent_with_what_refers_to_it(cloud_site: CloudSite) -> N
 
     run = cloud_site.collect()
 
-    assert run.requests.counts() == cloud_site.cloud.read | {"List": 1, "Put": 5}
+    assert run.requests.counts() == reads(cloud, 2) | {"List": 1, "Put": 5}
     sent = run.requests.keys()
     assert {key.split(".")[0] for key in sent} == {
         "css/base",
@@ -171,7 +178,7 @@ def test_clear_deletes_in_batches_and_last(cloud_site: CloudSite, cloud: Cloud) 
     run = cloud_site.collect("--clear")
 
     assert not any(lost[operation] for operation in ("Get", "List", "Put"))
-    assert run.requests.counts() == cloud_site.cloud.read | {
+    assert run.requests.counts() == reads(cloud, 3) | {
         "DeleteBatch": 1,
         "List": 1,
         "Put": 4,

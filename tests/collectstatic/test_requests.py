@@ -136,7 +136,7 @@ def test_changed_css_is_sent_with_all_that_refers_to_it(
 
     paths = bucket.paths()
     assert run.requests.counts() == {
-        "GetObject": 1,
+        "GetObject": 2,
         "ListObjectsV2": 1,
         "PutObject": 4,
     }

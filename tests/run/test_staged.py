@@ -195,7 +195,7 @@ def test_two_runs_with_one_storage(site: Site, server: S3Server) -> None:
         call_command("collectstatic", "--noinput", verbosity=0)
 
     requests = Requests(server.requests[seen:])
-    assert requests.counts() == {"ListObjectsV2": 1, "PutObject": 3}
+    assert requests.counts() == {"GetObject": 1, "ListObjectsV2": 1, "PutObject": 3}
 
 
 def test_write_only_storage_never_asks(site: Site, server: S3Server) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from faststatic_storages.providers.transport.words import Said
 from faststatic_storages.sync.digests import MD5, MultipartMD5, digest_in_etag
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.reading import Body, Reader
-from faststatic_storages.sync.upload import Upload
+from faststatic_storages.sync.upload import Overtaken, Upload
 
 
 class S3Put(ObstorePut):
@@ -42,6 +43,7 @@ class S3Put(ObstorePut):
         self.max_size = min(
             self.max_size, self._transfer_config.multipart_threshold - 1
         )
+        self._max_size_guarded = self._transfer_config.multipart_threshold - 1
         self._etags_are_md5 = True
         self._completed = threading.local()
         client.meta.events.register("after-call.s3.CompleteMultipartUpload", self._note)
@@ -50,7 +52,14 @@ class S3Put(ObstorePut):
         return s3_store(self._storage, self._requests, by_store)
 
     def said(self, parameters: Mapping[str, Any]) -> Said:
-        return translated(parameters)
+        parameters = dict(parameters)
+        mode: Any = "overwrite"
+        if (etag := parameters.pop("IfMatch", None)) is not None:
+            mode = {"e_tag": etag}
+        elif parameters.pop("IfNoneMatch", None) is not None:
+            mode = "create"
+        options, by_store = translated(parameters)
+        return Said({**options, "mode": mode}, by_store)
 
     def digest(
         self, upload: Upload, file: Body | Reader, etag: str
@@ -66,6 +75,17 @@ class S3Put(ObstorePut):
 
     def remedy(self, refusal: str) -> str:
         return NO_CHECKSUM.rstrip(".") if demands_checksum(refusal) else ""
+
+    def __call__(self, upload: Upload) -> ObjectInfo:
+        if upload.expected is None or upload.content.size > self._max_size_guarded:
+            return super().__call__(upload)
+        try:
+            return super().__call__(guarded(upload))
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (429, 503):
+                raise
+            # Services that do not know conditions answer this or that.
+            raise Overtaken from error
 
     def put_by_sdk(self, upload: Upload, file: Body | Reader) -> ObjectInfo:
         if file.size >= self._transfer_config.multipart_threshold:
@@ -141,6 +161,15 @@ class S3Put(ObstorePut):
     def _note(self, parsed: dict[str, Any], **_: Any) -> None:
         """Keep what ``upload_fileobj()`` does not return; its parts have no threads."""
         self._completed.answer = parsed
+
+
+def guarded(upload: Upload) -> Upload:
+    """Return the put that S3 refuses unless what is expected is there."""
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    condition = (
+        {"IfMatch": f'"{upload.expected}"'} if upload.expected else {"IfNoneMatch": "*"}
+    )
+    return replace(upload, parameters={**condition, **upload.parameters})
 
 
 def has_other_etags(told: Mapping[str, Any]) -> bool:
