@@ -60,6 +60,15 @@ class KnownBucket:
     def reasons(self, keys: Iterable[str]) -> dict[str, Reason]:
         """Return why what is staged under these keys is sent, or that it is not."""
         index, staged = self._files.index, self._files.staged
+        if self.memory is not None and self.memory.is_blind:
+            return {
+                key: self.memory.recall(
+                    key,
+                    partial(self._provider.encoded, key, staged[key]),
+                    partial(self._upload, key, staged[key]),
+                )
+                for key in keys
+            }
         if index is None and self._may_ask:
             keys = list(keys)
             index = ObjectIndex(filter(None, map(self.find, keys)))

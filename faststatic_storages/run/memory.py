@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
 from faststatic_storages.providers.base import Provider, ProviderError
@@ -25,6 +25,11 @@ class Memory:
 
     ``everything`` says that it has each object, so that headers that were changed in
     the settings are noticed; else it has those whose bytes no listing proves.
+
+    ``is_blind`` says that there is no listing, and nothing but the ledger to go by. Its
+    rows must be true whatever becomes of this run, and of another beside it: before an
+    object is sent again its row goes, and a row that another run wrote otherwise
+    counts for neither.
     """
 
     def __init__(
@@ -34,8 +39,11 @@ class Memory:
         find: Callable[[str], ObjectInfo | None],
         *,
         everything: bool,
+        is_blind: bool = False,
     ) -> None:
         self.key = key
+        self.is_blind = is_blind
+        self._stored = b""
         self._provider = provider
         self._find = find
         self._everything = everything
@@ -43,15 +51,20 @@ class Memory:
 
     @cached_property
     def _ledger(self) -> Ledger:
-        info = self._find(self.key)
-        if info is None or (info.size or 0) > MAX_SIZE:
-            return Ledger()
+        if not self.is_blind:
+            info = self._find(self.key)
+            if info is None or (info.size or 0) > MAX_SIZE:
+                return Ledger()
+        return self._read()
+
+    def _read(self) -> Ledger:
         try:
-            return Ledger.loads(self._provider.get(self.key))
+            self._stored = self._provider.get(self.key)
         except (FileNotFoundError, ProviderError) as error:
             # It costs time, as if there were none.
             logger.info("The ledger could not be read: %s", error)
-            return Ledger()
+            self._stored = b""
+        return Ledger.loads(self._stored)
 
     def compare(
         self,
@@ -76,23 +89,49 @@ class Memory:
             return Reason.HEADERS
         return Reason.UNCHANGED
 
+    def recall(
+        self, key: str, encoded: Callable[[], Content], upload: Callable[[], Upload]
+    ) -> Reason:
+        """Return whether an object was sent like this before, where nothing is seen."""
+        row = self._ledger.get(key)
+        if row is None:
+            return Reason.UNKNOWN
+        if row.digest != encoded().md5:
+            return Reason.CHANGED
+        is_same = row.headers == fingerprint(upload().parameters)
+        return Reason.UNCHANGED if is_same else Reason.HEADERS
+
     def note(
         self, info: ObjectInfo, content: Content, upload: Callable[[], Upload]
     ) -> None:
         """Take note of what an object became that was sent as ``upload``."""
-        if info.mark is None:
-            self._ledger.forget(info.key)
-        elif self._everything or not self._is_proven(info, content):
+        is_noted = self._everything or not self._is_proven(info, content)
+        if is_noted and info.mark is not None:
             headers = fingerprint(upload().parameters)
             self._ledger.note(info.key, info.mark, content.md5, headers)
+        else:
+            # What others may have noted of it is no longer true.
+            self._ledger.forget(info.key)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._ledger.forget(key)
 
     def keep(self, keys: Collection[str]) -> None:
-        """Forget what is not in the bucket any more."""
+        """Forget all other objects, and what another run has written otherwise."""
         self._ledger.keep(keys)
+        if self.is_blind and self._ledger.is_changed:
+            before, theirs = self._stored, self._read()
+            if self._stored != before:
+                self._ledger.keep_common(theirs)
 
-    def body(self) -> bytes | None:
-        """Return what to store, ``None`` if that is there already."""
-        return self._ledger.dumps() if self._ledger.is_changed else None
+    def take_body(self) -> bytes | None:
+        """Return what to store now, ``None`` if that is there already."""
+        if not self._ledger.is_changed:
+            return None
+        self._ledger.is_changed = False
+        self._stored = self._ledger.dumps()
+        return self._stored
 
     def _is_proven(self, info: ObjectInfo, content: Content) -> bool:
         """Return whether a listing will prove what was sent."""

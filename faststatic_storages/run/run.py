@@ -206,6 +206,9 @@ class Run:
             deletions = decide(reason_to_keep=clearing.reason_to_keep)
             clearing.check(deletions)
         self._add_to_plan(self.bucket.reasons(self.files.staged))
+        if manifest_key is not None and self._is_unseen(manifest_key):
+            # Whoever published last, the site is to be at what this run collected.
+            self._add_to_plan({manifest_key: Reason.UNKNOWN})
         self._add_to_plan(deletions)
 
     @leads(State.PLANNED, State.UPLOADED)
@@ -215,6 +218,9 @@ class Run:
 
         Returns when all of it is confirmed; raises ``SyncError``.
         """
+        if (memory := self.bucket.memory) is not None and memory.is_blind:
+            memory.forget(self.plan.keys(*SENT_NEXT))
+            self._store_memory()
         groups = [
             [key for key in self.plan.keys(*reasons) if key != self._manifest_key]
             for reasons in (SENT_FIRST, SENT_NEXT)
@@ -322,14 +328,25 @@ class Run:
         is_ledger = memory is not None and key == memory.key
         return is_ledger or self.files.is_stored(key)
 
+    def _is_unseen(self, key: str) -> bool:
+        """Return whether what is staged was compared with what is remembered alone."""
+        memory = self.bucket.memory
+        is_blind = memory is not None and memory.is_blind
+        return is_blind and key in self.files.staged
+
     def _new_memory(self) -> Memory | None:
-        if not self.options.ledger or not self._has_listing:
+        everything = self.options.ledger is True
+        # Where nobody lists, what somebody else deletes is not noticed: that is for
+        # the project to decide.
+        is_blind = not self._has_listing and not self.options.may_ask and everything
+        if not self.options.ledger or not (self._has_listing or is_blind):
             return None
         return Memory(
             self.provider,
             self.key(LEDGER_NAME),
             self._find,
-            everything=self.options.ledger is True,
+            everything=everything,
+            is_blind=is_blind,
         )
 
     def _find(self, key: str) -> ObjectInfo | None:
@@ -403,9 +420,14 @@ class Run:
 
     def _remember(self) -> None:
         """Store what was noted, for runs to come."""
-        index, memory = self.files.index, self.bucket.memory
-        if memory is None or index is None or self.options.dry_run:
+        if (memory := self.bucket.memory) is not None:
+            kept = {*(self.files.index or ()), *self.files.staged}
+            memory.keep(kept.difference(self.plan.keys(*GONE)))
+            self._store_memory()
+
+    def _store_memory(self) -> None:
+        memory = self.bucket.memory
+        if memory is None or self.options.dry_run:
             return
-        memory.keep({*index, *self.files.staged})
-        if (body := memory.body()) is not None:
+        if (body := memory.take_body()) is not None:
             deque(self._sender.put({memory.key: HeldBytes(body)}))

@@ -49,6 +49,10 @@ class Ledger:
         row = self._rows.get(info.key)
         return row if row is not None and row.mark == info.mark else None
 
+    def get(self, key: str) -> Row | None:
+        """Return the row of an object of which nobody knows whether it still is so."""
+        return self._rows.get(key)
+
     def forget(self, key: str) -> None:
         self.is_changed |= self._rows.pop(key, None) is not None
 
@@ -63,6 +67,10 @@ class Ledger:
         kept = {key: row for key, row in self._rows.items() if key in keys}
         self.is_changed |= len(kept) < len(self._rows)
         self._rows = kept
+
+    def keep_common(self, other: Ledger) -> None:
+        """Forget the rows that are not the same in ``other``."""
+        self.keep({key for key, row in self._rows.items() if other.get(key) == row})
 
     def dumps(self) -> bytes:
         headers = {row.headers: 0 for row in self._rows.values()}

@@ -9,6 +9,8 @@ from hashlib import md5
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.management.base import CommandError
 from werkzeug.wrappers import Response
 
 from tests.servers import switches
@@ -208,3 +210,128 @@ def test_dry_run_writes_no_ledger(site: Site, bucket: Bucket) -> None:
 def test_wrong_value_is_told(site: Site) -> None:
     with pytest.raises(Exception, match=r"ledger is 'on'. Set it to one of 'auto', T"):
         site.collect(ledger="on")
+
+
+# A storage that lists nothing has nothing but its ledger to go by.
+
+WRITE_ONLY = pytest.mark.parametrize(
+    ("blind", "manifest"),
+    [
+        ("tests.sites.storages.WriteOnly", []),
+        ("tests.sites.storages.WriteOnlyManifest", ["staticfiles.json"]),
+    ],
+    ids=["plain", "manifest"],
+)
+
+
+def sent_blindly(site: Site, blind: str, **options: Any) -> list[str]:
+    run = site.collect(backend=blind, **{"ledger": True, **options})
+    assert set(run.requests.counts()) <= {"GetObject", "PutObject"}
+    return run.requests.keys()
+
+
+@WRITE_ONLY
+def test_storage_that_lists_nothing_skips_what_it_sent(
+    site: Site, bucket: Bucket, blind: str, manifest: list[str]
+) -> None:
+    cold = sent_blindly(site, blind)
+    assert sorted(cold) == bucket.keys()
+    assert cold[-1] == LEDGER
+
+    assert sent_blindly(site, blind) == manifest
+
+    site.write({"logo.png": "NEW"})
+    changed = sent_blindly(site, blind)
+    assert [changed[0], changed[-1]] == [LEDGER, LEDGER]
+    assert "logo.png" in changed
+    assert "css/base.css" not in changed
+    assert bucket.get("logo.png").body == b"NEW"
+
+    headers = {"CacheControl": "max-age=1"}
+    sent = sent_blindly(site, blind, object_parameters=headers)
+    assert {*SOURCES, *manifest} < {*sent}
+    assert sent_blindly(site, blind, object_parameters=headers) == manifest
+
+
+@WRITE_ONLY
+@pytest.mark.parametrize("ledger", ["auto", False])
+def test_unless_it_is_told_to_it_sends_everything(
+    site: Site, bucket: Bucket, blind: str, manifest: list[str], ledger: object
+) -> None:
+    for _ in range(2):
+        assert sorted(sent_blindly(site, blind, ledger=ledger)) == bucket.keys()
+    assert LEDGER not in bucket.objects()
+
+
+@WRITE_ONLY
+def test_ledger_that_may_not_be_read_skips_nothing(
+    site: Site, bucket: Bucket, server: S3Server, blind: str, manifest: list[str]
+) -> None:
+    server.fail("GetObject", status=403, code="AccessDenied")
+
+    for _ in range(2):
+        assert sorted(sent_blindly(site, blind)) == bucket.keys()
+
+
+@WRITE_ONLY
+def test_what_a_failed_run_may_have_sent_is_sent_again(
+    site: Site, bucket: Bucket, server: S3Server, blind: str, manifest: list[str]
+) -> None:
+    sent_blindly(site, blind)
+    site.write({"logo.png": "NEW"})
+    server.fail("PutObject", status=403, code="AccessDenied", key="logo.png")
+    with pytest.raises(CommandError):
+        sent_blindly(site, blind)
+    server.heal()
+    site.write({"logo.png": "PNG"})
+
+    assert "logo.png" in sent_blindly(site, blind)
+
+
+@WRITE_ONLY
+def test_what_another_has_sent_meanwhile_is_sent_again(
+    site: Site, bucket: Bucket, server: S3Server, blind: str, manifest: list[str]
+) -> None:
+    def deploy(request: Request) -> None:
+        storage = site.storage(blind, ledger=True)
+        with storage.staged():
+            storage.save("logo.png", ContentFile(b"theirs"))
+
+    server.react(deploy, "PutObject", key="css/base.css", times=1)
+    sent_blindly(site, blind)
+    bucket.put("logo.png", b"theirs")
+
+    assert "logo.png" in sent_blindly(site, blind)
+    assert bucket.get("logo.png").body == b"PNG"
+    assert sent_blindly(site, blind) == manifest
+
+
+def test_what_a_storage_that_lists_does_is_known_to_one_that_does_not(
+    site: Site, bucket: Bucket
+) -> None:
+    site.write({"old.js": "1"})
+    site.collect(backend=PLAIN, ledger=True)
+    site.remove("old.js")
+    site.collect("--clear", backend=PLAIN, ledger=True)
+    site.write({"logo.png": "NEW"})
+    site.collect(backend=PLAIN)
+
+    site.write({"old.js": "1", "logo.png": "PNG"})
+    sent = sent_blindly(site, "tests.sites.storages.WriteOnly")
+
+    assert {"old.js", "logo.png"} <= {*sent}
+    assert bucket.get("old.js").body == b"1"
+    assert bucket.get("logo.png").body == b"PNG"
+
+
+def test_dry_run_of_a_storage_that_lists_nothing(site: Site, bucket: Bucket) -> None:
+    blind = "tests.sites.storages.WriteOnly"
+    sent_blindly(site, blind)
+    site.write({"logo.png": "NEW"})
+    before = bucket.objects()
+
+    run = site.collect("--dry-run", backend=blind, ledger=True)
+
+    assert bucket.objects() == before
+    assert "Pretending to upload 'logo.png'" in run.lines
+    assert "Pretending to upload 'css/base.css'" not in run.lines
