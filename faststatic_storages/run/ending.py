@@ -49,6 +49,13 @@ class EndingMixin(OpeningMixin):
             releases = clearing.kept_releases
             if kept := clearing.kept(run.plan.reasons):
                 run.options.log(kept, 1)
+        memory = run.bucket.memory
+        if memory is not None and (unknown := len(memory.unknown)):
+            run.options.log(
+                f"{unknown} objects stay with headers that nobody has noted. To send "
+                'them once more, run collectstatic with OPTIONS["ledger"] = "resend".',
+                1,
+            )
         if self.probe and not run.options.dry_run:
             warn(not_public(self, run), lambda line: run.options.log(line, 1))
         self._report(run, [*named.served, *named.originals], releases)

@@ -10,7 +10,7 @@ from faststatic_storages.providers.base import Provider, ProviderError
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.digests import CRC32C, MD5, MultipartMD5
 from faststatic_storages.sync.index import ObjectInfo
-from faststatic_storages.sync.ledger import MAX_SIZE, Ledger, fingerprint
+from faststatic_storages.sync.ledger import MAX_SIZE, Ledger, Row, fingerprint
 from faststatic_storages.sync.plan import Reason
 from faststatic_storages.sync.upload import Upload
 
@@ -26,6 +26,8 @@ class Memory:
     ``everything`` says that it has each object, so that headers that were changed in
     the settings are noticed; else it has those whose bytes no listing proves.
 
+    ``resends`` has sent what is there, and of which nobody knows with which headers.
+
     ``is_blind`` says that there is no listing, and nothing but the ledger to go by. Its
     rows must be true whatever becomes of this run, and of another beside it: before an
     object is sent again its row goes, and a row that another run wrote otherwise
@@ -39,6 +41,7 @@ class Memory:
         find: Callable[[str], ObjectInfo | None],
         *,
         everything: bool,
+        resends: bool = False,
         is_blind: bool = False,
     ) -> None:
         self.key = key
@@ -47,6 +50,9 @@ class Memory:
         self._provider = provider
         self._find = find
         self._everything = everything
+        self._resends = resends
+        self.unknown: set[str] = set()
+        """Keys of objects that stay, and nobody knows with which headers."""
         self._bucket_tells_md5: bool | None = None
 
     @cached_property
@@ -83,23 +89,27 @@ class Memory:
         if is_proven and not self._everything:
             return Reason.UNCHANGED
         row = self._ledger.row(remote)
-        if not is_proven and (row is None or row.digest != encoded().md5):
+        if row is None:
+            if not is_proven:
+                return Reason.CHANGED
+            if self._resends:
+                return Reason.HEADERS
+            self.unknown.add(remote.key)
+            return Reason.UNCHANGED
+        if not is_proven and row.digest != encoded().md5:
             return Reason.CHANGED
-        if row is not None and row.headers != fingerprint(upload().parameters):
-            return Reason.HEADERS
-        return Reason.UNCHANGED
+        return reason_of(row, upload())
 
     def recall(
         self, key: str, encoded: Callable[[], Content], upload: Callable[[], Upload]
     ) -> Reason:
         """Return whether an object was sent like this before, where nothing is seen."""
         row = self._ledger.get(key)
-        if row is None:
+        if row is None or self._resends:
             return Reason.UNKNOWN
         if row.digest != encoded().md5:
             return Reason.CHANGED
-        is_same = row.headers == fingerprint(upload().parameters)
-        return Reason.UNCHANGED if is_same else Reason.HEADERS
+        return reason_of(row, upload())
 
     def note(
         self, info: ObjectInfo, content: Content, upload: Callable[[], Upload]
@@ -141,3 +151,9 @@ class Memory:
             self._bucket_tells_md5 = info.digest == content.md5
             return self._bucket_tells_md5
         return isinstance(info.digest, (CRC32C, MultipartMD5))
+
+
+def reason_of(row: Row, upload: Upload) -> Reason:
+    """Return whether the same bytes would be sent with the same headers."""
+    is_same = row.headers == fingerprint(upload.parameters)
+    return Reason.UNCHANGED if is_same else Reason.HEADERS

@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "hashed_cache_control": "public, max-age=31536000, immutable",
     "report_file": None,
 }
-LEDGERS = ("auto", True, False)
+LEDGERS = ("auto", True, "resend", False)
 
 
 def check_options(storage: Any) -> None:

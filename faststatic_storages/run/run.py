@@ -335,7 +335,8 @@ class Run:
         return is_blind and key in self.files.staged
 
     def _new_memory(self) -> Memory | None:
-        everything = self.options.ledger is True
+        resends = self.options.ledger == "resend"
+        everything = self.options.ledger is True or resends
         # Where nobody lists, what somebody else deletes is not noticed: that is for
         # the project to decide.
         is_blind = not self._has_listing and not self.options.may_ask and everything
@@ -346,6 +347,7 @@ class Run:
             self.key(LEDGER_NAME),
             self._find,
             everything=everything,
+            resends=resends,
             is_blind=is_blind,
         )
 

@@ -22,7 +22,7 @@ class RunOptions:
     them that are probably going to be saved. ``hashed_files_before`` is the manifest
     that the site reads now, ``None`` if that cannot be told. Where nothing is listed,
     ``may_ask`` lets the run ask for one object after the other. ``ledger`` is ``True``
-    for one that has every object.
+    for one that has every object, and "resend" to have sent what is not in it.
     """
 
     log: Log

@@ -160,6 +160,22 @@ def test_headers_that_nobody_knows_stay(site: Site, bucket: Bucket) -> None:
 
     assert run.requests.keys() == []
     assert bucket.get("logo.png").cache_control is None
+    assert run.lines[0].startswith("5 objects stay with headers that nobody has noted.")
+
+
+def test_headers_that_nobody_knows_are_sent_if_it_is_told_to(
+    site: Site, bucket: Bucket
+) -> None:
+    headers = {"CacheControl": "max-age=1"}
+    site.collect(ledger=False)
+
+    run = site.collect(ledger="resend", object_parameters=headers)
+
+    assert len(run.requests.keys()) == 6
+    assert bucket.get("logo.png").cache_control == "max-age=1"
+    again = site.collect(ledger=True, object_parameters=headers)
+    assert again.requests.keys() == []
+    assert "nobody" not in again.stdout
 
 
 @pytest.mark.usefixtures("secretive")
@@ -248,6 +264,8 @@ def test_storage_that_lists_nothing_skips_what_it_sent(
     assert bucket.get("logo.png").body == b"NEW"
 
     headers = {"CacheControl": "max-age=1"}
+    sent = sent_blindly(site, blind, ledger="resend")
+    assert {*SOURCES, *manifest} <= {*sent}
     sent = sent_blindly(site, blind, object_parameters=headers)
     assert {*SOURCES, *manifest} < {*sent}
     assert sent_blindly(site, blind, object_parameters=headers) == manifest

@@ -265,3 +265,16 @@ def test_project_that_reads_another_manifest_is_not_asked(
 class ReadsAnother(S3ManifestStaticStorage):
     def load_manifest(self) -> Any:
         return {}, ""
+
+
+def test_service_that_asks_for_patience_is_no_other_deploy(
+    site: Site, bucket: Bucket, server: S3Server
+) -> None:
+    site.write(ROLLBACK)
+    server.fail("PutObject", status=503, code="SlowDown", key=MANIFEST_KEY, times=1)
+
+    run = site.collect(transport="sdk")
+
+    puts = [one for one in run.requests.of("PutObject") if one.key == MANIFEST_KEY]
+    assert ["If-Match" in one.headers for one in puts] == [True, True]
+    assert holds_release(bucket, ROLLBACK)
