@@ -10,7 +10,7 @@ class SkipExistsDeleteMixin(StagedStorageMixin):
     Send no exists and no delete request, in a run or outside.
 
     To everybody who asks, a file exists only once this run has saved it; every file is
-    uploaded, and nothing is ever deleted.
+    uploaded that no ledger remembers (``ledger=True``), and nothing is ever deleted.
     """
 
     mixin_rank = 2

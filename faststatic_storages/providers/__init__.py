@@ -28,7 +28,7 @@ from faststatic_storages.sync.digests import (
     digest_in_etag,
 )
 from faststatic_storages.sync.index import ObjectInfo
-from faststatic_storages.sync.upload import Upload
+from faststatic_storages.sync.upload import Overtaken, Upload
 
 __all__ = [
     "CRC32C",
@@ -40,6 +40,7 @@ __all__ = [
     "Misconfigured",
     "MultipartMD5",
     "ObjectInfo",
+    "Overtaken",
     "Problem",
     "Provider",
     "ProviderError",
