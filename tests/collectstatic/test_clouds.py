@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError
 
 from faststatic_storages.providers import provider_for
@@ -90,6 +92,27 @@ def test_changed_file_is_sent_with_what_refers_to_it(
         "css/deep/font",
         "font",
         "staticfiles",
+    }
+
+
+def test_deploy_that_published_meanwhile_is_noticed(
+    cloud_site: CloudSite, cloud: Cloud, tmp_path: Path
+) -> None:
+    cloud_site.write(SITE)
+    cloud_site.collect()
+    (tmp_path / "theirs.txt").write_text("theirs")
+    theirs = {"theirs.txt": (FileSystemStorage(tmp_path), "theirs.txt")}
+
+    def deploy(request: Request) -> None:
+        assert [*cloud.storage(cloud.manifest).post_process(theirs)]
+
+    cloud_site.write({"LICENSE": "new"})
+    cloud.proxy.react(deploy, "Put", key="LICENSE", times=1)
+    run = cloud_site.collect()
+
+    assert run.lines[0].startswith("Another deploy has published since this one began")
+    assert json.loads(cloud.objects()["staticfiles.json"].body)["paths"].keys() == {
+        *SITE
     }
 
 
