@@ -59,9 +59,8 @@ class Files:
 
     def list_again(self) -> None:
         """Let what the bucket holds be what it holds by now."""
-        if self._listing is not None:
-            self._listing.forget()
-            del self.index
+        self._listing = self._listing and self._listing.anew()
+        del self.index
 
     def record_found(self, contents: Mapping[str, Content | None]) -> None:
         """Take note of what the finders found."""

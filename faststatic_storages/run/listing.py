@@ -51,9 +51,9 @@ class Listing:
                     self._listed = self._wait(meanwhile)
             return self._listed
 
-    def forget(self) -> None:
-        """List anew when somebody asks."""
-        self._listed = self._started = None
+    def anew(self) -> Listing:
+        """Return one that lists when it is asked."""
+        return Listing(self._provider)
 
     def _wait(self, meanwhile: Iterable[Content]) -> ObjectIndex:
         if self._started is None:

@@ -119,6 +119,25 @@ def test_what_another_has_deleted_is_sent_again(
     assert NOTICE not in site.collect().stdout
 
 
+def test_each_of_several_is_noticed(
+    site: Site, beside: Site, bucket: Bucket, server: S3Server
+) -> None:
+    site.write(ROLLBACK)
+
+    def deploy(logo: str) -> None:
+        release = {**TODAY, "logo.png": logo}
+        publish(beside, release)
+        clear(bucket, release)
+
+    # The second is the other's own.
+    at(server, "PutObject", MANIFEST_KEY, 1, lambda: deploy("newer"))
+    at(server, "PutObject", MANIFEST_KEY, 3, lambda: deploy("newest"))
+    run = site.collect(transport="sdk")
+
+    assert run.stdout.count(NOTICE) == 2
+    assert is_whole(bucket, ROLLBACK)
+
+
 def test_manifest_that_is_sent_in_parts_is_looked_at(
     site: Site, beside: Site, bucket: Bucket, server: S3Server
 ) -> None:
