@@ -331,6 +331,7 @@ def test_what_a_storage_that_lists_does_is_known_to_one_that_does_not(
     site.collect(backend=PLAIN, ledger=True)
     site.remove("old.js")
     site.collect("--clear", backend=PLAIN, ledger=True)
+    assert "old.js" not in remembered(bucket)
     site.write({"logo.png": "NEW"})
     site.collect(backend=PLAIN)
 
