@@ -160,7 +160,7 @@ def test_headers_that_nobody_knows_stay(site: Site, bucket: Bucket) -> None:
 
     assert run.requests.keys() == []
     assert bucket.get("logo.png").cache_control is None
-    assert run.lines[0].startswith("5 objects stay with headers that nobody has noted.")
+    assert "5 objects stay with headers that nobody has noted." in run.stdout
 
 
 def test_headers_that_nobody_knows_are_sent_if_it_is_told_to(
@@ -352,5 +352,5 @@ def test_dry_run_of_a_storage_that_lists_nothing(site: Site, bucket: Bucket) -> 
     run = site.collect("--dry-run", backend=blind, ledger=True)
 
     assert bucket.objects() == before
-    assert "Pretending to upload 'logo.png'" in run.lines
-    assert "Pretending to upload 'css/base.css'" not in run.lines
+    assert "Pretending to upload 'logo.png' (changed)" in run.lines
+    assert "Pretending to upload 'css/base.css'" not in run.stdout
