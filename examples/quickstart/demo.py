@@ -105,7 +105,11 @@ def print_table(first: Run, second: Run) -> None:
     print(row("seen by S3", "first run", "second run"))
     for name in sorted(first.requests | second.requests):
         print(row(name, f"{first.requests[name]:,}", f"{second.requests[name]:,}"))
-    print(row("seconds", f"{first.seconds:.1f}", f"{second.seconds:.1f}"), end="\n\n")
+    print(row("seconds", f"{first.seconds:.1f}", f"{second.seconds:.1f}"))
+    print(
+        "\nA page of a listing has 1,000 objects. The seconds are those of whole commands;"
+        "\nmost of the first run's are the server's, which is written in Python.\n"
+    )
 
 
 def read_manifest(url: str) -> dict[str, str]:
