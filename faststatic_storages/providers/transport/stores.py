@@ -29,11 +29,12 @@ class Stores:
     def store(self, said: Mapping[str, Any]) -> Any:
         """Return the store that says so; raise ``NotExpressible``."""
         kind = repr(sorted(said.items())) if said else ""
-        if kind not in self._made:
+        made = self._made.get(kind)
+        if made is None:
             with self._turn:
-                if kind not in self._made:
-                    self._made[kind] = self._new(said)
-        made = self._made[kind]
+                # Another thread may have made it meanwhile.
+                made = self._made.get(kind) or self._new(said)
+                self._made[kind] = made
         if isinstance(made, NotExpressible):
             raise NotExpressible(str(made))
         return made

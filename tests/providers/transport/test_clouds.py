@@ -18,6 +18,7 @@ from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Bucket, Client
 from google.oauth2.credentials import Credentials
+from werkzeug.wrappers import Response
 
 from faststatic_storages.providers import provider_for
 from faststatic_storages.providers.azure.store import azure_store
@@ -120,6 +121,22 @@ def test_sdk_puts_what_obstore_fails_to(cloud_site: CloudSite, cloud: Cloud) -> 
     assert sent.count(sent[0]) == 2
     assert transports(run.requests) == {"obstore", "sdk"}
     assert len(cloud.keys()) == 3
+
+
+def test_refusals_are_learned_from(cloud_site: CloudSite, cloud: Cloud) -> None:
+    cloud_site.write({f"{number}.txt": "x" for number in range(8)})
+
+    def refuse(request: Request) -> Response | None:
+        is_obstore = "object_store" in request.headers["User-Agent"]
+        return Response("Refused", 400) if is_obstore else None
+
+    cloud.proxy.react(refuse, "Put")
+    run = cloud_site.collect(backend=cloud.plain)
+
+    assert len(cloud.keys()) == 8
+    assert len(run.requests.of("Put")) == 8 + 3
+    [warning] = [line for line in run.lines if line.startswith("Warning: ")]
+    assert "refused what obstore sent (400)" in warning
 
 
 def test_sdk_says_what_is_wrong(cloud_site: CloudSite, cloud: Cloud) -> None:
