@@ -107,8 +107,8 @@ def print_table(first: Run, second: Run) -> None:
         print(row(name, f"{first.requests[name]:,}", f"{second.requests[name]:,}"))
     print(row("seconds", f"{first.seconds:.1f}", f"{second.seconds:.1f}"))
     print(
-        "\nA page of a listing has 1,000 objects. The seconds are those of whole commands;"
-        "\nmost of the first run's are the server's, which is written in Python.\n"
+        "\nA page of a listing has 1,000 objects. The seconds are those of whole"
+        "\ncommands; most of the first run's are the server's, which is in Python.\n"
     )
 
 
