@@ -53,6 +53,9 @@ def _accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     key.write_text(json.dumps({"type": "authorized_user", **secrets}))
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "my-project")
+    # Other tests have an emulator, for the whole session.
+    for variable in ("AWS_ENDPOINT_URL_S3", "STORAGE_EMULATOR_HOST"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
