@@ -30,7 +30,10 @@ ATTRIBUTES = {
 # obstore reads these by itself and boto3 does not: the two would send different things.
 FOREIGN_ENVIRONMENT = (
     "AWS_CHECKSUM_ALGORITHM",
+    "AWS_CONDITIONAL_PUT",
+    "AWS_DISABLE_TAGGING",
     "AWS_REQUEST_PAYER",
+    "AWS_S3_EXPRESS",
     "AWS_SERVER_SIDE_ENCRYPTION",
     "AWS_SKIP_SIGNATURE",
     "AWS_UNSIGNED_PAYLOAD",
@@ -92,6 +95,8 @@ def s3_store(
         "region": request.region,
         # Whatever stands before the key is the bucket's: a host, a path, or both.
         "endpoint": request.address,
+        # Else obstore would ask the environment for this one, and prefer it.
+        "aws_endpoint_url_s3": request.address,
         "virtual_hosted_style_request": True,
     }
     if CHECKSUM in by_store:

@@ -75,10 +75,10 @@ def target(request: Request) -> tuple[str, str]:
     return request.target.partition("?")[0], scope[1]
 
 
-@pytest.mark.parametrize(("options", "config"), SETTINGS, ids=stable_id)
-def test_both_transports_ask_the_same_address(
+def ask_twice(
     site: Site, server: S3Server, options: dict[str, Any], config: dict[str, Any]
 ) -> None:
+    """Put an object by django-storages, and by obstore: to the same address."""
     server.react(lambda request: Response(headers={"ETag": f'"{ETAG}"'}))
     options = {
         "bucket_name": "my-bucket",
@@ -96,3 +96,33 @@ def test_both_transports_ask_the_same_address(
     by_stock, by_obstore = server.requests
     assert target(by_obstore) == target(by_stock)
     assert "object_store" in by_obstore.headers["User-Agent"]
+
+
+@pytest.mark.parametrize(("options", "config"), SETTINGS, ids=stable_id)
+def test_both_transports_ask_the_same_address(
+    site: Site, server: S3Server, options: dict[str, Any], config: dict[str, Any]
+) -> None:
+    ask_twice(site, server, options, config)
+
+
+@pytest.mark.parametrize("endpoint", [None, "http://minio.example.com"])
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "AWS_ENDPOINT",
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_REGION",
+        "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+    ],
+)
+def test_both_take_the_same_of_the_environment(
+    site: Site,
+    server: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    endpoint: str | None,
+) -> None:
+    is_address = "ENDPOINT" in variable
+    monkeypatch.setenv(variable, "http://env.example.com" if is_address else "true")
+    ask_twice(site, server, {"endpoint_url": endpoint}, {})

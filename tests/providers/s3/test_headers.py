@@ -121,7 +121,7 @@ def test_few_stores_serve_few_sets_of_headers(site: Site, bucket: Bucket) -> Non
 
     by = ["Boto3" in put.headers["User-Agent"] for put in run.requests.of("PutObject")]
     assert sorted(by) == [False] * 8 + [True] * 2
-    [told] = [line for line in run.lines if "obstore" in line]
+    [told] = [line for line in run.lines if line.startswith("Uploading with")]
     assert "more than 8 values of WebsiteRedirectLocation" in told
     for number in range(count):
         head = bucket.client.head_object(Bucket=bucket.name, Key=f"{number}.html")
