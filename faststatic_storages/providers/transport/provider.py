@@ -115,7 +115,7 @@ class SdkProvider(Provider):
         if self.transport.reason:
             return few
         # How many bytes they hold together is seen to elsewhere.
-        return max(few, (self.storage.max_workers or OBSTORE_WORKERS) // 4)
+        return max(few, (self.storage.max_workers or OBSTORE_WORKERS) // 8)
 
     @property
     def connections(self) -> int:

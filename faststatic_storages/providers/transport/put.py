@@ -27,9 +27,10 @@ from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.reading import Body, Reader, SourceError
 from faststatic_storages.sync.upload import Upload
 
-# Larger bodies are read while they are sent, or into memory of which there is
+# Larger bodies are no ``Body``: an SDK reads them while it sends them, and obstore gets
+# them in memory of which there is a limited amount.
 MAX_SIZE_OF_BODY = 256 * 1024
-# so much for all threads together: it keeps a link of 2 Gbit/s busy over 30 ms.
+# How much of it, for all threads together: it keeps a link of 2 Gbit/s busy over 30 ms.
 BYTES_IN_THE_AIR = 8 * 1024 * 1024
 # What an SDK holds of a body that it reads, such as one of its parts.
 BYTES_OF_A_PART = 2 * 1024 * 1024
@@ -63,7 +64,7 @@ class ObstorePut(ABC):
         self._storage = storage
         self._stores = Stores(self.make_store)
         self._room = Room(BYTES_IN_THE_AIR)
-        self._buffers = Buffers(BYTES_IN_THE_AIR)
+        self._buffers = Buffers(BYTES_IN_THE_AIR // 2)
         self._trust = Trust()
         self._left_to_the_sdk: set[str] = set()
         self._by_sdk: set[str] = set()
