@@ -19,8 +19,9 @@ class RunReport:
     what ``--clear`` has left in place, by the reason. ``unchanged`` counts, ``size`` is
     in bytes as they were sent. ``seconds`` are those of each phase, and "total".
     ``requests`` are all that were sent, ``None`` where the provider does not count.
-    ``transport`` is what sent the objects, and ``transport_reason`` why it was not
-    obstore. ``releases`` are the other manifests whose objects were kept.
+    ``transport`` is what sent the objects, empty where none was sent, and
+    ``transport_reason`` why it was not obstore. ``releases`` are the other manifests
+    whose objects were kept.
     """
 
     dry_run: bool
@@ -84,7 +85,7 @@ class RunReport:
         if self.requests is not None:
             parts.append(counted(self.requests, "request"))
         parts.append(f"{self.seconds['total']:.1f} s")
-        if self.uploaded and not self.dry_run:
+        if self.transport and not self.dry_run:
             why = f" ({self.transport_reason})" if self.transport_reason else ""
             parts.append(f"by {self.transport}{why}")
         return ", ".join(parts)

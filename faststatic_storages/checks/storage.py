@@ -49,6 +49,7 @@ def client_findings(alias: Alias) -> Iterator[Finding]:
 
 def slow_transport(storage: Any, provider: Any) -> Iterator[Finding]:
     """Yield why objects go the slow way, unless that is what was asked for."""
+    provider.begin_puts()
     transport = provider.transport
     if transport.reason and storage.transport != "sdk":
         yield Misconfigured(

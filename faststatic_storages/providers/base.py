@@ -149,8 +149,8 @@ class Provider(ABC):
         """
         Yield, each once, what has come up that whoever deploys would like to know.
 
-        A line each. Asked from the run's own thread, when a run opens, after
-        ``check()``, and while objects are put.
+        A line each. Asked from the run's own thread, after ``begin_puts()`` and while
+        objects are put.
         """
         yield from ()
 
@@ -242,6 +242,14 @@ class Provider(ABC):
         A storage whose location is that of the thread is then put into by the run's.
         """
         return False
+
+    def begin_puts(self) -> None:
+        """
+        Get ready to put, and to tell the transport.
+
+        Called before puts, from the run's own thread, and not by a run without any.
+        """
+        return
 
     # Requests.
 

@@ -194,8 +194,6 @@ class OpeningMixin(ParentStorage):
             )
             warnings = (*provider.warnings(), *warnings_of_place(provider))
             warn(warnings, lambda line: run_options.log(line, 1))
-            for note in provider.notes():
-                run_options.log(note, 1)
             listing = self._listing(provider)
             run = Run(provider, listing, run_options)
             provider.headers = Headers(self.headers, partial(self._cache_control, run))

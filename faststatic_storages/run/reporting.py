@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from faststatic_storages.providers.base import Transport
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.report import RunReport, counted, readable
 from faststatic_storages.run.errors import RunError
@@ -47,7 +48,8 @@ def told_of_the_plan(run: Run, unchanged: Iterable[str]) -> Iterator[tuple[str, 
 def report_of(run: Run, unchanged: int, releases: Iterable[str]) -> RunReport:
     """Return what ``run`` did, of which so many objects are ``unchanged``."""
     plan, progress = run.plan, run.options.progress
-    transport = run.provider.transport
+    # To know it takes time, which a run that sends nothing is spared.
+    transport = run.provider.transport if run.sent else Transport("")
     return RunReport(
         dry_run=run.options.dry_run,
         storage=f"{type(run.provider.storage).__module__}."

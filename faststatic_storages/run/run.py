@@ -381,7 +381,9 @@ class Run:
 
     def _send(self, keys: Iterable[str]) -> None:
         contents = {key: self.files.staged[key] for key in keys}
-        for info in self._sender.put(contents):
+        sending = self._sender.put(contents)
+        self._pass_on_notes()
+        for info in sending:
             self._unsent.discard(info.key)
             self._note_sent(info)
             if not self.options.dry_run:
@@ -394,6 +396,9 @@ class Run:
         self.size_sent += info.size or 0
         self.options.progress.advance(UPLOADING, size=info.size or 0)
         self._tell("upload", "Uploaded", [info.key], self._sent_how(info))
+        self._pass_on_notes()
+
+    def _pass_on_notes(self) -> None:
         for note in self.provider.notes():
             self.options.log(note, 1)
 

@@ -44,6 +44,9 @@ class BucketSender:
         self._prepare = prepare
 
     def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
+        if not contents:
+            return iter(())
+        self._provider.begin_puts()
         workers = self._workers or self._provider.default_workers
         return put_all(contents, self._prepare, self._provider, workers)
 

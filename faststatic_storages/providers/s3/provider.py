@@ -28,6 +28,7 @@ from faststatic_storages.providers.s3.delete import delete_batch
 from faststatic_storages.providers.s3.doubts import acl_disabled, bucket_in_endpoint
 from faststatic_storages.providers.s3.errors import answer_of, explain, is_missing
 from faststatic_storages.providers.s3.put import S3Put
+from faststatic_storages.providers.s3.request import is_sample
 from faststatic_storages.providers.transport.counting import RequestCount
 from faststatic_storages.providers.transport.provider import SdkProvider
 from faststatic_storages.providers.transport.throttling import Answer
@@ -66,8 +67,12 @@ class S3Provider(SdkProvider):
         storage.client_config = config.merge(Config(max_pool_connections=pool_size))
         client = storage.connection.meta.client
         listing.install(client)
-        client.meta.events.register("before-send.s3", self.sdk_requests.add)
+        client.meta.events.register_last("before-send.s3", self._count)
         return client
+
+    def _count(self, request: Any, **_: Any) -> None:
+        if not is_sample(request):
+            self.sdk_requests.add()
 
     @cached_property
     def sdk_requests(self) -> RequestCount:

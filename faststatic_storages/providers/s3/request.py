@@ -85,7 +85,13 @@ class PutRequests:
         if not hasattr(self._asked, "requests"):
             return None
         self._asked.requests.append(request)
+        request.is_sample = True
         return AWSResponse(request.url, 200, HTTPHeaders(), NoBody())
+
+
+def is_sample(request: Any) -> bool:
+    """Return whether a request was made to be looked at, and is never sent."""
+    return getattr(request, "is_sample", False)
 
 
 class NoBody:

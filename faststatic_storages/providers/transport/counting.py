@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import requests
+if TYPE_CHECKING:
+    # S3 has no use for it.
+    from requests import Session
 
 
 class RequestCount:
@@ -20,10 +23,10 @@ class RequestCount:
             self.value += 1
 
 
-_of_sessions: WeakKeyDictionary[requests.Session, RequestCount] = WeakKeyDictionary()
+_of_sessions: WeakKeyDictionary[Session, RequestCount] = WeakKeyDictionary()
 
 
-def answers_to(session: requests.Session) -> RequestCount:
+def answers_to(session: Session) -> RequestCount:
     """Return what counts the answers that ``session`` gets; one for its whole life."""
     if session not in _of_sessions:
         count = _of_sessions[session] = RequestCount()

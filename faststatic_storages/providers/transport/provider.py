@@ -68,6 +68,9 @@ class SdkProvider(Provider):
         if self.sdk_requests is not None:
             self._requests_before = self.sdk_requests.value
 
+    def begin_puts(self) -> None:
+        self._put.begin()
+
     @property
     def transport(self) -> Transport:
         return self._put.transport

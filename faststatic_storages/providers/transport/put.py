@@ -69,6 +69,7 @@ class ObstorePut(ABC):
         self._left_to_the_sdk: set[str] = set()
         self._by_sdk: set[str] = set()
         """What the SDK has put where obstore puts the others."""
+        self._sample: Parameters = dict
         self._reason = ""
         """Why the SDK puts all objects, as far as that was found out."""
         self._told: set[str] = set()
@@ -140,22 +141,24 @@ class ObstorePut(ABC):
             return error
         return None
 
-    def check(self, parameters: Parameters) -> None:
-        """
-        Note where the SDK has to take obstore's place for all objects.
+    def check(self, sample: Parameters) -> None:
+        """Raise ``ImproperlyConfigured`` where obstore is forced and cannot be had."""
+        self._sample = sample
+        is_forced = self._storage.transport == "obstore"
+        if is_forced and (obstacle := self._obstacle_of_all) is not None:
+            raise telling.forced(obstacle, self.extra) from obstacle
 
-        ``parameters`` are those of a sample. Raises ``ImproperlyConfigured`` where
-        obstore was asked for by name.
-        """
+    def begin(self) -> None:
+        """Note where the SDK has to take obstore's place for all objects."""
         if self._storage.transport == "sdk":
             return
-        obstacle = self._obstacle or self._obstacle_in(parameters)
-        if obstacle is None:
-            return
-        if self._storage.transport == "obstore":
-            raise telling.forced(obstacle, self.extra) from obstacle
-        self._reason = telling.reason(obstacle)
-        self._tell(telling.slower(self.sdk, obstacle, self.extra))
+        if (obstacle := self._obstacle_of_all) is not None:
+            self._reason = telling.reason(obstacle)
+            self._tell(telling.slower(self.sdk, obstacle, self.extra))
+
+    @cached_property
+    def _obstacle_of_all(self) -> Exception | None:
+        return self._obstacle or self._obstacle_in(self._sample)
 
     def _obstacle_in(self, parameters: Parameters) -> Exception | None:
         try:

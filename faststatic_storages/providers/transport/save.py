@@ -68,10 +68,8 @@ class SavePut:
         self.transport = Transport(sdk, reason)
         self._note = telling.own_save(sdk, reason, is_safe=is_safe)
 
-    def check(self, parameters: Parameters) -> None:
+    def check(self, sample: Parameters) -> None:
         """Raise ``ImproperlyConfigured`` where another transport is forced."""
-        if self._storage.transport == "auto":
-            self.notes.append(self._note)
         if self._storage.transport == "obstore":
             raise Misconfigured(
                 Problem.TRANSPORT,
@@ -80,6 +78,12 @@ class SavePut:
                 'Set OPTIONS["transport"] to "auto", or say what it does in '
                 "get_object_parameters().",
             )
+
+    def begin(self) -> None:
+        """Note that this takes obstore's place."""
+        note, self._note = self._note, ""
+        if note and self._storage.transport == "auto":
+            self.notes.append(note)
 
     def transport_of(self, key: str) -> str:
         return self.transport.name

@@ -71,6 +71,7 @@ def told(site: Site, **options: Any) -> tuple[list[str], Transport]:
     """Return what a run would say when it opens, and the transport that it takes."""
     provider = provider_for(site.storage(**{"backend": PLAIN, **options}))
     provider.check()
+    provider.begin_puts()
     return [*provider.notes()], provider.transport
 
 
