@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management.base import CommandError
 
@@ -53,6 +54,18 @@ def test_cold_run_lists_once_and_writes_each_object_once(
     assert run.summary == (
         f"{len(SITE)} static files copied, {len(SITE)} post-processed."
     )
+
+
+def test_each_run_counts_its_own_requests(cloud: Cloud) -> None:
+    """They share the storage's client."""
+    storage = cloud.storage()
+    reports = []
+    for name in ("a.txt", "b.txt"):
+        with storage.staged() as outcome:
+            storage.save(name, ContentFile(b""))
+        reports.append(outcome.report)
+
+    assert [report.requests for report in reports] == [2, 2]
 
 
 @pytest.mark.parametrize("seconds_from_now", [-1e8, 0, 1e5])

@@ -113,6 +113,14 @@ def test_unchanged_files_on_disk_are_not_written(
     assert lines[-1].startswith("1 static file copied")
 
 
+def test_file_is_told_with_the_storage_that_took_it(site_on_disk: LocalSite) -> None:
+    site_on_disk.write({"a.txt": "a"})
+
+    lines = site_on_disk.collect("--verbosity=3", backend=MANIFEST)
+
+    assert "Uploaded 'a.txt' (new, 1 B, by LocalManifest)" in lines
+
+
 def test_links_are_django_s_own(site_on_disk: LocalSite) -> None:
     site_on_disk.write({"a.txt": "a"})
 

@@ -125,10 +125,13 @@ def test_project_chooses_its_transport(azure: Azure) -> None:
         azure.proxy.connection_string(), transport=Transport()
     )
     provider = provider_for(storage)
+    provider.check()
 
     provider.put(provider.upload("a.txt", HeldBytes(b"a")))
 
     assert azure.keys() == ["a.txt"]
+    # How many it sends is the project's own business, too.
+    assert provider.requests is None
 
 
 def test_directories_are_no_files(azure: Azure) -> None:

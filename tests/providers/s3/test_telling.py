@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -167,3 +168,11 @@ def test_sample_that_a_project_does_not_know_tells_nothing(
 
     assert "Uploading with" not in run.stdout
     assert bucket.get("a.txt").cache_control == "max-age=1"
+
+
+def test_object_that_a_project_saves_itself_is_told_so(site: Site) -> None:
+    site.write({"a.txt": "a"})
+
+    run = site.collect("--verbosity=3", backend=BANNER)
+
+    assert re.search(r"Uploaded 'a.txt' \(new, \d+ B, by boto3\)", run.stdout)
