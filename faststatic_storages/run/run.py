@@ -373,11 +373,11 @@ class Run:
         return replace(upload, expected=self._expected) if is_manifest else upload
 
     def _listed_mark(self) -> str | None:
-        """Return by what the manifest that was listed is known, "" if none was."""
-        if self.files.index is None or self._manifest_key is None:
+        """Return by what the manifest is known that was listed."""
+        if self._manifest_key is None:
             return None
-        info = self.files.index.get(self._manifest_key)
-        return info.mark if info is not None else ""
+        info = self.files.listed(self._manifest_key)
+        return info.mark if info is not None else None
 
     def _send(self, keys: Iterable[str]) -> None:
         contents = {key: self.files.staged[key] for key in keys}

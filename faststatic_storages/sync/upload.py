@@ -18,9 +18,9 @@ class Upload:
     """
     One object to have in the bucket: what bytes, under which key and headers.
 
-    ``expected`` is the mark (``ObjectInfo.mark``) of what it is to replace, "" if that
-    is nothing, ``None`` if it does not matter. A put that can have the service look may
-    raise ``Overtaken``; the run then looks by itself, and puts again what it likes.
+    ``expected`` is the mark (``ObjectInfo.mark``) of what it is to replace, ``None`` if
+    it does not matter. A put that can have the service look may raise ``Overtaken``;
+    the run then looks by itself, and puts again what it likes.
     """
 
     key: str

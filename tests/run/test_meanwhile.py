@@ -198,23 +198,6 @@ def test_service_that_knows_no_conditions(
     assert holds_release(bucket, ROLLBACK)
 
 
-def test_first_manifest_of_two_is_noticed(
-    tmp_path: Path, beside: Site, bucket: Bucket, server: S3Server
-) -> None:
-    (directory := tmp_path / "first").mkdir()
-    site = Site(directory, server, bucket.name)
-    site.write(ROLLBACK)
-
-    def deploy() -> None:
-        publish(beside, TODAY)
-        clear(bucket, TODAY)
-
-    at(server, "PutObject", MANIFEST_KEY, 1, deploy)
-
-    assert NOTICE in site.collect().stdout
-    assert is_whole(bucket, ROLLBACK)
-
-
 class Renaming(S3ManifestStaticStorage):
     """Names its files by more than their bytes, so that nobody compares these."""
 

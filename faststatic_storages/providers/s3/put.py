@@ -166,9 +166,7 @@ class S3Put(ObstorePut):
 def guarded(upload: Upload) -> Upload:
     """Return the put that S3 refuses unless what is expected is there."""
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-    condition = (
-        {"IfMatch": f'"{upload.expected}"'} if upload.expected else {"IfNoneMatch": "*"}
-    )
+    condition = {"IfMatch": f'"{upload.expected}"'}
     return replace(upload, parameters={**condition, **upload.parameters})
 
 
