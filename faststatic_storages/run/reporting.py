@@ -47,21 +47,21 @@ def told_of_the_plan(run: Run, unchanged: Iterable[str]) -> Iterator[tuple[str, 
 
 def report_of(run: Run, unchanged: int, releases: Iterable[str]) -> RunReport:
     """Return what ``run`` did, of which so many objects are ``unchanged``."""
-    plan, progress = run.plan, run.options.progress
+    plan, sent, progress = run.plan, run.account.sent, run.options.progress
     # To know it takes time, which a run that sends nothing is spared.
-    transport = run.provider.transport if run.sent else Transport("")
+    transport = run.provider.transport if sent else Transport("")
     return RunReport(
         dry_run=run.options.dry_run,
         storage=f"{type(run.provider.storage).__module__}."
         f"{type(run.provider.storage).__qualname__}",
-        created=tuple(key for key, is_new in run.sent.items() if is_new),
-        replaced=tuple(key for key, is_new in run.sent.items() if not is_new),
+        created=tuple(key for key, is_new in sent.items() if is_new),
+        replaced=tuple(key for key, is_new in sent.items() if not is_new),
         unchanged=unchanged,
         deleted=tuple(plan.keys(*GONE)),
         kept={
             reason.value: tuple(keys) for reason in KEPT if (keys := plan.keys(reason))
         },
-        size=run.size_sent,
+        size=run.account.size,
         requests=run.provider.requests,
         seconds={**progress.seconds, "total": progress.elapsed},
         transport=transport.name,

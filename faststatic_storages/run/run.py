@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faststatic_storages.providers.base import Provider
-from faststatic_storages.report import readable
+from faststatic_storages.run.account import Account
 from faststatic_storages.run.bucket import KnownBucket
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.files import Files
 from faststatic_storages.run.keys import remembered_keys
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.memory import LEDGER_NAME, Memory
-from faststatic_storages.run.progress import DELETING, HASHING, UPLOADING, Phase
+from faststatic_storages.run.progress import HASHING
 from faststatic_storages.run.run_options import RunOptions
 from faststatic_storages.run.sender import BucketSender, Delete, DrySender, Sender
 from faststatic_storages.run.sources import Sources
@@ -74,9 +73,7 @@ class Run:
         """Whether the run writes a manifest."""
         self._joined = 0
         self.plan = Plan({})
-        self.sent: dict[str, bool] = {}
-        """Each key that was sent, and whether it was not in the bucket before."""
-        self.size_sent = 0
+        self.account = Account(provider, options)
         self._unsent: set[str] = set()
         self._manifest_key: str | None = None
         self._expected: str | None = None
@@ -225,7 +222,7 @@ class Run:
             [key for key in self.plan.keys(*reasons) if key != self._manifest_key]
             for reasons in (SENT_FIRST, SENT_NEXT)
         ]
-        with self._phase(UPLOADING, sum(map(len, groups))):
+        with self.account.uploading(sum(map(len, groups))):
             for keys in groups:
                 self._send(keys)
 
@@ -290,12 +287,12 @@ class Run:
         ``delete`` has a project's own way to delete a name, where there is one.
         """
         gone = self.plan.keys(*GONE)
-        with self._phase(DELETING, len(gone)):
+        with self.account.deleting(len(gone)):
             for reason in GONE:
                 if keys := self.plan.keys(reason):
-                    self._tell("delete", "Deleting", keys)
+                    self.account.tell_deletions(keys, reason)
                     self._sender.delete(keys, delete.get(reason))
-                    self.options.progress.advance(DELETING, len(keys))
+                    self.account.note_deleted(len(keys))
         return gone
 
     def close(self) -> None:
@@ -321,7 +318,7 @@ class Run:
         files = self.files
         stored = {key for key in files.found if files.is_stored(key)}
         others = {key for key in named if key not in files.deleted}
-        return stored.union(files.staged, others).difference(self.sent)
+        return stored.union(files.staged, others).difference(self.account.sent)
 
     def _is_stored(self, key: str) -> bool:
         memory = self.bucket.memory
@@ -382,48 +379,14 @@ class Run:
     def _send(self, keys: Iterable[str]) -> None:
         contents = {key: self.files.staged[key] for key in keys}
         sending = self._sender.put(contents)
-        self._pass_on_notes()
+        self.account.pass_on_notes()
         for info in sending:
             self._unsent.discard(info.key)
-            self._note_sent(info)
+            reason, index = self.plan.reasons[info.key], self.files.index or ()
+            is_new = reason in (Reason.NEW, Reason.FORCED) and info.key not in index
+            self.account.note_sent(info, reason, is_new=is_new)
             if not self.options.dry_run:
                 self.bucket.note(info, contents[info.key])
-
-    def _note_sent(self, info: ObjectInfo) -> None:
-        reason, index = self.plan.reasons[info.key], self.files.index or ()
-        is_new = reason in (Reason.NEW, Reason.FORCED) and info.key not in index
-        self.sent.setdefault(info.key, is_new)
-        self.size_sent += info.size or 0
-        self.options.progress.advance(UPLOADING, size=info.size or 0)
-        self._tell("upload", "Uploaded", [info.key], self._sent_how(info))
-        self._pass_on_notes()
-
-    def _pass_on_notes(self) -> None:
-        for note in self.provider.notes():
-            self.options.log(note, 1)
-
-    def _phase(self, phase: Phase, total: int) -> AbstractContextManager[None]:
-        if self.options.dry_run or not total:
-            return nullcontext()
-        return self.options.progress.during(phase, total)
-
-    def _tell(
-        self, pretended: str, done: str, keys: Iterable[str], how: str = ""
-    ) -> None:
-        """Say what happens to keys, and why."""
-        level = 1 if self.options.dry_run else 2
-        if self.options.verbosity < level:
-            return
-        doing = f"Pretending to {pretended}" if self.options.dry_run else done
-        for key in keys:
-            reason = self.plan.reasons[key].value
-            self.options.log(f"{doing} '{key}' ({reason}{how})", level)
-
-    def _sent_how(self, info: ObjectInfo) -> str:
-        if self.options.verbosity < 3 or self.options.dry_run:
-            return ""
-        by = self.provider.transport_of(info.key)
-        return f", {readable(info.size or 0)}, by {by}"
 
     def _remember(self) -> None:
         """Store what was noted, for runs to come."""
