@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
+from faststatic_storages.run.clearing import is_spared
 from faststatic_storages.run.staging import StagedStorageMixin
 
 
@@ -19,7 +19,8 @@ class SparedMixin(StagedStorageMixin):
         if self.clear_spares:
             parts = urlsplit(unquote(name))
             path = parts.path.strip()
-            is_spared = any(fnmatchcase(path, one) for one in self.clear_spares)
-            if is_spared and self.hash_key(path) not in self._hashed_files():
+            if is_spared(path, self.clear_spares) and (
+                self.hash_key(path) not in self._hashed_files()
+            ):
                 return parts._replace(path=path).geturl()
         return super().stored_name(name)

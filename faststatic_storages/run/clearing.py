@@ -25,14 +25,18 @@ class ClearOptions:
     """
     The storage's options that say what ``--clear`` may delete.
 
-    ``grace`` is in seconds. ``exclusive`` says that the location is the site's alone.
+    ``grace`` is in seconds.
     """
 
     grace: float
     keep_releases: int
-    exclusive: bool
     clear_spares: tuple[str, ...]
     max_unknown_deletions: int
+
+
+def is_spared(name: str, clear_spares: Iterable[str]) -> bool:
+    """Return whether that option names the file."""
+    return any(fnmatchcase(name, pattern) for pattern in clear_spares)
 
 
 class Clearing:
@@ -71,7 +75,7 @@ class Clearing:
     def reason_to_keep(self, key: str) -> Reason | None:
         """Return why what nobody stored or names stays, ``None`` if it does not."""
         name = key.removeprefix(self._prefix)
-        if any(fnmatchcase(name, pattern) for pattern in self._options.clear_spares):
+        if is_spared(name, self._options.clear_spares):
             return Reason.SPARED
         if any(key in release for release in self.kept_releases):
             return Reason.OF_A_RELEASE

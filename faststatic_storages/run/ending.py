@@ -224,7 +224,6 @@ class EndingMixin(OpeningMixin):
             keep_releases=run.provider.default_releases
             if releases is None
             else releases,
-            exclusive=self.exclusive,
             clear_spares=tuple(self.clear_spares),
             max_unknown_deletions=self.max_unknown_deletions,
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ImproperlyConfigured
 
 from faststatic_storages.providers.base import ProviderError
+from faststatic_storages.report import counted
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.state import State
 from faststatic_storages.sync.reading import SourceError
@@ -28,6 +29,7 @@ AFTER_A_CHANGE = (
     "Run the command again when nothing else writes to the source files any more, such "
     "as a build."
 )
+OF_A_DRY_RUN = "Nothing was sent: a dry run changes nothing."
 BEFORE_PUBLICATION = "The manifest was not replaced and no object was deleted."
 INTACT = {
     State.OPEN: BEFORE_PUBLICATION,
@@ -97,9 +99,8 @@ def plain_to_the_command() -> Iterator[None]:
 
 def describe(error: SyncError, run: Run) -> str:
     """Name the keys of each cause, then each remedy once, then what is in place."""
-    count = len(error.failures)
     lines = [
-        f"{count} object{'' if count == 1 else 's'} could not be uploaded"
+        f"{counted(len(error.failures), 'object')} could not be uploaded"
         + (f", {error.untried} more were not tried:" if error.untried else ":")
     ]
     remedies: dict[str, None] = {}
@@ -125,7 +126,7 @@ def describe(error: SyncError, run: Run) -> str:
 def what_is_intact(run: Run) -> str:
     """Say what is known of the bucket when a run ends early."""
     if run.options.dry_run:
-        return "Nothing was sent: a dry run changes nothing."
+        return OF_A_DRY_RUN
     before_deletions = run.state not in (State.PUBLISHED, State.CLEARED)
     if before_deletions and not hasattr(run.provider.storage, "manifest_name"):
         return "No object was deleted."

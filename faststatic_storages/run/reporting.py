@@ -13,7 +13,7 @@ from typing import Any
 from faststatic_storages.providers.base import Transport
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.report import RunReport, counted, readable
-from faststatic_storages.run.errors import RunError
+from faststatic_storages.run.errors import OF_A_DRY_RUN, RunError
 from faststatic_storages.run.run import GONE, KEPT, Run
 from faststatic_storages.signals import published
 from faststatic_storages.sync.plan import Reason
@@ -117,5 +117,5 @@ def tell(storage: Any, report: RunReport) -> None:
 
 def _intact(report: RunReport) -> str:
     if report.dry_run:
-        return "Nothing was sent: a dry run changes nothing."
+        return OF_A_DRY_RUN
     return "Everything is in place in the bucket: what the report is for is left to do."
