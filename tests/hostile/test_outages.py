@@ -48,7 +48,8 @@ def test_503_for_a_while(
         server.most_at_once = 0
 
     server.react(start_anew, "PutObject", nth=40)
-    server.react(lambda request: time.sleep(0.005), "PutObject")
+    # Long enough for many to be in the air, however slow the machine is.
+    server.react(lambda request: time.sleep(0.04), "PutObject")
     with (
         figures.timed(),
         server.imitating(
