@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.run.ahead import ReadAhead
 from faststatic_storages.run.place import must_stay_in_the_thread
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
@@ -39,8 +40,10 @@ def put_all(
     is_bound = must_stay_in_the_thread(provider)
     small: list[str] = []
     large: list[str] = []
-    for key, content in contents.items():
-        (large if content.size > provider.large_size else small).append(key)
+    for key in side_by_side(contents):
+        is_large = contents[key].size > provider.large_size
+        (large if is_large else small).append(key)
+    ahead = ReadAhead(provider.large_size)
     with ExitStack() as stack:
         lanes = []
         for lane, most in (
@@ -53,11 +56,19 @@ def put_all(
             lanes.append(Lane(lane, pool, count))
         sent = send(
             lanes,
-            lambda key: prepare(key, contents[key]),
-            provider.put,
+            lambda key: ahead.read(prepare(key, contents[key])),
+            ahead.putting(provider.put),
             pause_after=pause_after,
         )
         yield from stack.enter_context(closing(sent))
+
+
+def side_by_side(contents: Mapping[str, Content]) -> list[str]:
+    """Return the keys in their order, but those of the same content together."""
+    places: dict[int, int] = {}
+    for place, content in enumerate(contents.values()):
+        places.setdefault(id(content), place)
+    return sorted(contents, key=lambda key: places[id(contents[key])])
 
 
 def most_workers() -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from io import BytesIO
+from io import SEEK_SET, BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -163,6 +163,13 @@ class SourceInUse(BinaryFile):
     @file.setter
     def file(self, file: Any) -> None:
         self._opened = file
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        # Django goes back to the start of every file, whether it has read it or not.
+        if self._opened is None and (offset, whence) == (0, SEEK_SET):
+            return 0
+        position: int = self.file.seek(offset, whence)
+        return position
 
     def close(self) -> None:
         self._sources.end(self.at_hand)

@@ -70,6 +70,11 @@ class Content(ABC):
                 yield chunk
 
     @property
+    def is_at_hand(self) -> bool:
+        """Whether to have all bytes takes neither waiting nor computing."""
+        return False
+
+    @property
     def is_digested(self) -> bool:
         return self._md5 is not None
 
@@ -125,6 +130,11 @@ class SourceFile(Content):
         self._md5 = None
         self._crc32: int | None = None
         self._size: int | None = None
+
+    @property
+    def is_at_hand(self) -> bool:
+        # Who has digested it in this run finds it in the system's cache.
+        return self.is_digested
 
     @property
     def size(self) -> int:
@@ -199,6 +209,8 @@ class SourceFile(Content):
 
 class HeldBytes(Content):
     """Bytes held in memory."""
+
+    is_at_hand = True
 
     def __init__(self, data: bytes) -> None:
         self.data = data

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import SEEK_END, SEEK_SET, BufferedIOBase, BytesIO
 from types import TracebackType
@@ -65,7 +66,7 @@ class CRC32:
     def __init__(self) -> None:
         self.value = 0
 
-    def update(self, data: bytes) -> None:
+    def update(self, data: bytes | memoryview) -> None:
         self.value = zlib.crc32(data, self.value)
 
 
@@ -87,7 +88,7 @@ class Reader(BufferedIOBase):
     """
 
     def __init__(self, file: IO[bytes], size: int) -> None:
-        self._file = file
+        self._file: Any = file
         self.size = size
         self._digest = self._new_digest()
         self._position = self._digested = 0
@@ -114,12 +115,18 @@ class Reader(BufferedIOBase):
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        if self._position != self._digested:
-            self._digest_up_to(self._position)
+        self._digest_up_to(self._position)
         return self._next(-1 if size is None else size)
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer, as far as there are bytes left; they are not copied."""
+        self._digest_up_to(self._position)
+        return self._next_into(memoryview(buffer))
 
     def _digest_up_to(self, position: int) -> None:
         """Be where somebody has gone; it costs a second look at what is before it."""
+        if position == self._digested:
+            return
         if position < self._digested:
             self._digest = self._new_digest()
             self._digested = 0
@@ -129,14 +136,24 @@ class Reader(BufferedIOBase):
                 break
 
     def _next(self, size: int) -> bytes:
-        data = self._file.read(size)
+        data: bytes = self._file.read(size)
         # Less than was asked for is the end of it.
         while 0 < len(data) < size and (more := self._file.read(size - len(data))):
             data += more
+        self._take(data)
+        return data
+
+    def _next_into(self, view: memoryview) -> int:
+        count = 0
+        while count < len(view) and (more := self._file.readinto(view[count:])):
+            count += more
+        self._take(view[:count])
+        return count
+
+    def _take(self, data: bytes | memoryview) -> None:
         self._digest.update(data)
         self._digested += len(data)
         self._position = self._digested
-        return data
 
     def finish(self) -> None:
         """Read what nobody has read."""
@@ -189,22 +206,34 @@ class SourceReader(Reader):
         return position
 
     def _next(self, size: int) -> bytes:
+        with self._checking():
+            data = super()._next(size)
+            self._check_end(is_end=size < 0 or len(data) < size)
+        return data
+
+    def _next_into(self, view: memoryview) -> int:
+        with self._checking():
+            count = super()._next_into(view)
+            self._check_end(is_end=count < len(view))
+        return count
+
+    @contextmanager
+    def _checking(self) -> Iterator[None]:
+        """Raise what was wrong before, and keep what is wrong now."""
         if self._error is not None:
             raise self._error
         try:
             with Reading(self._path):
-                data = super()._next(size)
-                is_end = self._position >= self.size or size < 0 or len(data) < size
-                if is_end and (self._position != self.size or self._file.read(1)):
-                    raise changed(self._path)
-            if is_end:
-                self._compare()
+                yield
         except SourceError as error:
             self._error = error
             raise
-        return data
 
-    def _compare(self) -> None:
+    def _check_end(self, *, is_end: bool) -> None:
+        if not is_end and self._position < self.size:
+            return
+        if self._position != self.size or self._file.read(1):
+            raise changed(self._path)
         if self._known is None:
             self._confirm(self.md5)
         elif self._digest.value != self._known.crc32:

@@ -9,8 +9,6 @@ from mmap import mmap
 
 from faststatic_storages.sync.reading import Body, Reader
 
-CHUNK_SIZE = 256 * 1024
-
 
 class Buffers:
     """
@@ -38,10 +36,8 @@ class Buffers:
 
     def _filled(self, file: Reader) -> mmap:
         buffer = self._take(file.size)
-        buffer.seek(0)
-        while chunk := file.read(CHUNK_SIZE):
-            buffer.write(chunk)
-        if buffer.tell() != file.size:
+        count = file.readinto(memoryview(buffer)[: file.size])
+        if count != file.size or file.read(1):
             raise ValueError("it has not the size that it had before")
         return buffer
 

@@ -16,7 +16,6 @@ from faststatic_storages.providers.transport import runtime, telling
 from faststatic_storages.providers.transport.buffers import Buffers
 from faststatic_storages.providers.transport.counting import RequestCount
 from faststatic_storages.providers.transport.refusals import refusal_in
-from faststatic_storages.providers.transport.room import Room
 from faststatic_storages.providers.transport.stores import Stores
 from faststatic_storages.providers.transport.telling import Parameters
 from faststatic_storages.providers.transport.throttling import throttled_in
@@ -25,6 +24,7 @@ from faststatic_storages.providers.transport.words import NotExpressible, Said
 from faststatic_storages.sync.digests import Digest
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.reading import Body, Reader, SourceError
+from faststatic_storages.sync.room import Room
 from faststatic_storages.sync.upload import Upload
 
 # Larger bodies are no ``Body``: an SDK reads them while it sends them, and obstore gets

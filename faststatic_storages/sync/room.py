@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 class Room:
     """
-    Room for ``size`` bytes.
+    Room for ``size`` bytes; of what is more than that, one at a time has all of it.
 
     Who comes first gets it first: a large body waits for no more than what was under
     way when it came.
@@ -22,14 +22,21 @@ class Room:
 
     @contextmanager
     def taken(self, size: int) -> Iterator[None]:
-        """Have so many bytes of it in the block; all of it, where they are more."""
+        """Have so many bytes of it in the block."""
+        self.take(size)
+        try:
+            yield
+        finally:
+            self.give_back(size)
+
+    def take(self, size: int) -> None:
+        """Wait for so many bytes of it; any thread may give them back."""
         size = min(size, self._size)
         with self._turn, self._changed:
             self._changed.wait_for(lambda: self._free >= size)
             self._free -= size
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._free += size
-                self._changed.notify()
+
+    def give_back(self, size: int) -> None:
+        with self._changed:
+            self._free += min(size, self._size)
+            self._changed.notify()

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from faststatic_storages.providers.transport import put
-from faststatic_storages.providers.transport.room import Room
+from faststatic_storages.sync.room import Room
 from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site

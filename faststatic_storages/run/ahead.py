@@ -1,0 +1,74 @@
+"""Bodies that are read ahead of the threads that put them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from faststatic_storages.sync.content import Content, HeldBytes
+from faststatic_storages.sync.index import ObjectInfo
+from faststatic_storages.sync.reading import Body
+from faststatic_storages.sync.room import Room
+from faststatic_storages.sync.upload import Upload
+
+# In memory at a time: it keeps a link of 2 Gbit/s busy over 30 ms.
+BYTES_AHEAD = 8 * 1024 * 1024
+
+
+class ReadAhead:
+    """
+    Reads in the one thread that prepares the puts, and lets many threads put.
+
+    A file takes half a dozen system calls to read, and after each a thread waits for
+    the interpreter: with a hundred threads, that costs more than all else they do. A
+    body that is under two keys, the file's and the hashed one, is read once if they
+    follow each other. Only what is ready (``Content.is_at_hand``) and has no more than
+    ``max_size`` bytes is read; all else is left to the threads.
+    """
+
+    def __init__(self, max_size: int) -> None:
+        self._max_size = max_size
+        self._room = Room(BYTES_AHEAD)
+        self._content: Content | None = None
+        self._body: Body | None = None
+
+    def read(self, upload: Upload) -> Upload:
+        """Return the upload with its bytes at hand; waits until there is room."""
+        content = upload.content
+        if not content.is_at_hand or content.size > self._max_size:
+            return upload
+        try:
+            body = self._body_of(content)
+        except Exception:
+            # Whoever puts it meets the same error, which is that upload's alone.
+            return upload
+        self._room.take(body.size)
+        return replace(upload, content=BytesAhead(body))
+
+    def _body_of(self, content: Content) -> Body:
+        if self._body is None or self._content is not content:
+            self._content, self._body = content, None
+            self._body = content.body()
+        return self._body
+
+    def putting(
+        self, put: Callable[[Upload], ObjectInfo]
+    ) -> Callable[[Upload], ObjectInfo]:
+        """Return ``put`` for what was read; it makes room afterwards."""
+
+        def put_and_make_room(upload: Upload) -> ObjectInfo:
+            try:
+                return put(upload)
+            finally:
+                if isinstance(upload.content, BytesAhead):
+                    self._room.give_back(upload.content.size)
+
+        return put_and_make_room
+
+
+class BytesAhead(HeldBytes):
+    """Bytes that are in memory to be put, and their MD5."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__(body.getvalue())
+        self._md5 = body.md5
