@@ -17,6 +17,7 @@ from faststatic_storages.run.display import display_for
 from faststatic_storages.run.errors import RunError, reported_to_the_command
 from faststatic_storages.run.headers import check_headers
 from faststatic_storages.run.interrupt import Interrupts
+from faststatic_storages.run.leaving import leave_without_collecting
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
@@ -199,6 +200,8 @@ class OpeningMixin(ParentStorage):
             provider.headers = Headers(self.headers, partial(self._cache_control, run))
         # From the first request on, whoever interrupts is told what is intact.
         run.part(Interrupts).begin(run, exits=exits)
+        if exits:
+            leave_without_collecting()
         if listing is not None:
             listing.start(run.options.progress)
         return run
