@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,10 @@ from faststatic_storages.run.seams import is_overridden_behind
 from faststatic_storages.run.written import WrittenFile
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import directory_entries
+
+# Names that Django may refuse. To ask it of all would keep each part of each name for
+# as long as the process lives: pathlib interns them.
+SUSPICIOUS = re.compile(r"\.\.|\\|^/.|/\.?$|^\.$")
 
 
 class StagedStorageMixin(PublishingMixin):
@@ -173,7 +178,7 @@ class StagedStorageMixin(PublishingMixin):
         """Return the key; of a name outside the location, ``None`` while hashing."""
         is_hashing = self._runs.is_entered_to_hash()
         try:
-            if not is_hashing and name:
+            if not is_hashing and SUSPICIOUS.search(name):
                 # Where the location is the whole bucket, key() finds nothing amiss.
                 validate_file_name(name, allow_relative_path=True)
             return run.key(name)

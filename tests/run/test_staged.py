@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.core.files.utils import validate_file_name
 from django.core.management import call_command
 from django.test import override_settings
 
+from faststatic_storages.run.staging import SUSPICIOUS
 from tests.servers.s3 import Requests, S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import (
@@ -215,3 +219,13 @@ def test_write_only_storage_never_asks(site: Site, server: S3Server) -> None:
     assert [(request.operation, request.key) for request in server.requests[seen:]] == [
         ("PutObject", "new.txt")
     ]
+
+
+def test_every_name_that_django_refuses_is_suspicious() -> None:
+    """It is asked of those alone."""
+    for parts in product(["", ".", "..", "a", "\\", "/", "b"], repeat=4):
+        name = "".join(parts)
+        try:
+            validate_file_name(name, allow_relative_path=True)
+        except SuspiciousFileOperation:
+            assert not name or SUSPICIOUS.search(name), name
