@@ -19,6 +19,7 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 from faststatic_storages.backends.s3 import S3ManifestStaticStorage
 from faststatic_storages.providers.s3 import S3Provider
+from faststatic_storages.sync.digests import MD5
 from faststatic_storages.sync.index import ObjectInfo
 
 NOW = datetime.now(UTC)
@@ -75,7 +76,8 @@ def hashing_by_ours() -> dict[str, float]:
     options = settings.STORAGES["staticfiles"]["OPTIONS"]
     cold = post_process(OurStorage(**options))
     for key, body in bodies.items():
-        listing.append(ObjectInfo(key, len(body), NOW, hashlib.md5(body).hexdigest()))
+        digest = MD5(hashlib.md5(body).hexdigest())
+        listing.append(ObjectInfo(key, len(body), NOW, digest))
     return {"cold": cold, "unchanged": post_process(OurStorage(**options))}
 
 
