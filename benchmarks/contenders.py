@@ -10,14 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.corpora import Sizes
+
 COLLECT = ("-m", "django", "collectstatic", "--noinput", "--verbosity=1")
 OURS = "faststatic_storages.backends.s3.S3ManifestStaticStorage"
 OURS_PLAIN = "faststatic_storages.backends.s3.S3StaticStorage"
 DJANGO_STORAGES = "storages.backends.s3.S3ManifestStaticStorage"
 LOCAL = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 
-SCENARIOS = ("cold", "unchanged", "fresh-mtimes", "changed")
-EVERYWHERE = frozenset(SCENARIOS)
+# What the others are compared with: there is one of each wherever anything runs.
+REFERENCES = ("ours", "plain")
+FLOORS = ("floor", "plain-floor")
+
+KMS = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "benchmark"}
+EXPIRES = {"Expires": "Tue, 01 Jan 2036 00:00:00 GMT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,10 @@ class Contender:
     """
     One way to deploy: Python with ``arguments``, and the command of a copying tool.
 
-    ``slow_in`` has the scenarios that take minutes on a whole site: there, a slice of
-    it is collected. ``keeps_state`` says that a run is quicker for what the one before
-    left on the disk. ``is_exact``: the bucket has to be as the others' buckets.
+    ``keeps_state`` says that a run is quicker for what the one before left on the disk,
+    or left otherwise in the bucket than ours. ``is_exact``: the bucket has to be as the
+    others' buckets. ``neighbours`` is how many keys of others are in it. The package is
+    imported from ``checkout``, or else as it is installed.
     """
 
     title: str
@@ -54,10 +61,10 @@ class Contender:
     options: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     tool: tuple[str, ...] = ()
-    slow_in: frozenset[str] = frozenset()
-    only_in: frozenset[str] = EVERYWHERE
     keeps_state: bool = False
     is_exact: bool = True
+    neighbours: int = 0
+    checkout: Path | None = None
 
     def commands(self, place: Place) -> list[list[str]]:
         """Return what to run, in the project; the tool's words name the place."""
@@ -69,7 +76,7 @@ class Contender:
         return commands
 
     def environ(self, place: Place) -> dict[str, str]:
-        """Return the environment variable that configures the project."""
+        """Return the environment variables that configure the project."""
         address = {"bucket_name": place.bucket, "endpoint_url": place.endpoint}
         options = {} if self.backend == LOCAL else {**address, **self.options}
         storage = {"BACKEND": self.backend, "OPTIONS": options}
@@ -86,10 +93,11 @@ class Contender:
             "STORAGES": {"staticfiles": storage},
             **self.settings,
         }
-        return {"BENCHMARK_SETTINGS": json.dumps(settings)}
+        path = {"PYTHONPATH": str(self.checkout)} if self.checkout else {}
+        return {"BENCHMARK_SETTINGS": json.dumps(settings), **path}
 
 
-def collectfasta(threads: int, title: str, **kwargs: Any) -> Contender:
+def collectfasta(threads: int, title: str) -> Contender:
     strategy = "collectfasta.strategies.boto3.Boto3ManifestMemoryStrategy"
     settings = {
         "COLLECTFASTA_STRATEGY": strategy,
@@ -97,53 +105,57 @@ def collectfasta(threads: int, title: str, **kwargs: Any) -> Contender:
         "INSTALLED_APPS": ["collectfasta", "django.contrib.staticfiles"],
     }
     title = f"collectfasta, {title}"
-    return Contender(title, DJANGO_STORAGES, settings=settings, **kwargs)
+    return Contender(title, DJANGO_STORAGES, settings=settings, keeps_state=True)
 
 
-def s5cmd(source: str) -> tuple[str, ...]:
+def s5cmd(command: str, source: str) -> tuple[str, ...]:
     endpoint = "--endpoint-url={place.endpoint}"
-    return ("s5cmd", endpoint, "--log=error", "sync", source, "s3://{place.bucket}/")
+    return ("s5cmd", endpoint, "--log=error", command, source, "s3://{place.bucket}/")
 
 
-def contenders(options: Mapping[str, Any]) -> dict[str, Contender]:
-    """Return all by name; ``options`` go into the OPTIONS of our storage."""
-    ours = "faststatic_storages"
-    by_obstore = {**options, "transport": "obstore"}
-    by_sdk = {**options, "transport": "sdk"}
-    slow: dict[str, Any] = {"slow_in": EVERYWHERE}
-    warm: dict[str, Any] = {"slow_in": frozenset({"cold"}), "keeps_state": True}
-    no_cache: dict[str, Any] = {**slow, "only_in": EVERYWHERE - {"cold"}}
+def contenders(
+    options: Mapping[str, Any], before: Path | None, sizes: Sizes
+) -> dict[str, Contender]:
+    """
+    Return all by name.
+
+    ``options`` go into the OPTIONS of our storage; ``before`` is another checkout.
+    """
+    name = "faststatic_storages"
+
+    def ours(words: str, also: Mapping[str, Any] = {}, **kwargs: Any) -> Contender:
+        return Contender(name + words, OURS, options={**options, **also}, **kwargs)
+
     to_aws = (
         *("aws", "--endpoint-url={place.endpoint}", "s3", "sync"),
         *("--only-show-errors", "{place.static_root}", "s3://{place.bucket}"),
     )
-    to_s5cmd = s5cmd("{place.static_root}/")
-    return {
-        "ours": Contender(ours, OURS, options=options),
+    to_s5cmd = s5cmd("sync", "{place.static_root}/")
+    by_s5cmd = s5cmd("cp", "{place.sources}/synthetic/")
+    acl = {"default_acl": "public-read"}
+    # Without a ledger, nobody knows what is behind an ETag of SSE-KMS.
+    kms = {"ledger": True, "object_parameters": KMS}
+    expires = {"object_parameters": EXPIRES}
+    known = {
+        "ours": ours(""),
         "floor": Contender("the floor", OURS, ("floor.py",), is_exact=False),
-        "ours-obstore": Contender(f"{ours}, obstore", OURS, options=by_obstore),
-        "ours-sdk": Contender(f"{ours}, boto3", OURS, options=by_sdk),
-        "django-storages": Contender("django-storages", DJANGO_STORAGES, **slow),
-        "collectfasta-1": collectfasta(0, "1 thread", **warm),
-        "collectfasta-20": collectfasta(20, "20 threads", **warm),
-        "collectfasta-1-cold-cache": collectfasta(
-            0, "1 thread, cold cache", **no_cache
-        ),
-        "collectfasta-20-cold-cache": collectfasta(
-            20, "20 threads, cold cache", **no_cache
-        ),
+        "before": ours(", before", checkout=before, keeps_state=True),
+        "ours-sdk": ours(", boto3", {"transport": "sdk"}),
+        "acl": ours(", with default_acl", acl, keeps_state=True),
+        "kms": ours(", with SSE-KMS", kms, keeps_state=True, is_exact=False),
+        "expires": ours(", with Expires", expires, keeps_state=True),
+        "neighbours": ours(", among others' keys", neighbours=sizes.neighbours),
+        "django-storages": Contender("django-storages", DJANGO_STORAGES),
+        "collectfasta-1": collectfasta(0, "1 thread"),
+        "collectfasta-20": collectfasta(20, "20 threads"),
         "aws-sync": Contender("local, then aws s3 sync", tool=to_aws, keeps_state=True),
         "s5cmd-sync": Contender(
             "local, then s5cmd sync", tool=to_s5cmd, keeps_state=True
         ),
+        "plain": Contender(f"{name}, without hashing", OURS_PLAIN, options=options),
+        "plain-floor": Contender("the floor", OURS_PLAIN, ("floor.py",)),
+        "s5cmd-cp": Contender("s5cmd cp", arguments=(), tool=by_s5cmd),
     }
-
-
-def plain_contenders(options: Mapping[str, Any]) -> dict[str, Contender]:
-    """Return those that upload the files as they are, for the rate of uploads."""
-    tool = s5cmd("{place.sources}/synthetic/")
-    return {
-        "ours": Contender("ours, plain", OURS_PLAIN, options=options),
-        "floor": Contender("the floor, plain", OURS_PLAIN, ("floor.py",)),
-        "s5cmd": Contender("s5cmd sync", arguments=(), tool=tool),
-    }
+    if before is None:
+        del known["before"]
+    return known

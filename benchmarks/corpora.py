@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
+from typing import NamedTuple
 
 # Newer releases of these bring other files: the numbers are comparable only as pinned.
 PACKAGES = (
@@ -28,6 +29,7 @@ PACKAGES = (
 REFUSED_BY_DJANGO = "geonode_mapstore_client/mapstore/dist/themes/geonode.css"
 PACKAGES_OF_SLICE = ("django", "rest_framework")
 
+LARGE = 256 * 1024  # bytes
 SEED = 20_26
 FILES_IN_A_DIRECTORY = 200
 LONG_AGO = 1_577_836_800  # 2020
@@ -35,6 +37,18 @@ CHANGED_FILES = (
     "rest_framework/rest_framework/css/default.css",
     "synthetic/0000/file000009.css",
 )
+
+
+class Sizes(NamedTuple):
+    """What runs on which corpus; how many keys are listed, and lie beside a site's."""
+
+    site: str = "real"
+    part_of_site: str = "slice"
+    few: str = "synthetic-20000"
+    many: str = "synthetic-100000"
+    large: str = "large-10000"
+    listed: int = 100_000
+    neighbours: int = 1_000_000
 
 
 def working_copy(corpus: str, cache: Path, path: Path) -> Path:
@@ -51,8 +65,8 @@ def files(path: Path) -> list[Path]:
     return [file for file in path.rglob("*") if file.is_file()]
 
 
-def prepare(path: Path, scenario: str) -> None:
-    """Make the change, in a working copy, that the next deploys find."""
+def prepare(path: Path, scenario: str) -> bool:
+    """Make the change, in a working copy, that the next deploys find, if any."""
     if scenario == "fresh-mtimes":
         for file in files(path):
             os.utime(file)
@@ -61,9 +75,11 @@ def prepare(path: Path, scenario: str) -> None:
         content = file.read_text()
         file.unlink()  # The corpus has the same file.
         file.write_text(f"{content}\n/* changed in {time.time_ns()} */\n")
-    if scenario in ("fresh-mtimes", "changed"):
-        # Listings show whole seconds, by which some contenders decide.
-        time.sleep(1.1)
+    else:
+        return False
+    # Listings show whole seconds, by which some contenders decide.
+    time.sleep(1.1)
+    return True
 
 
 def build(corpus: str, cache: Path) -> Path:
@@ -81,10 +97,13 @@ def build(corpus: str, cache: Path) -> Path:
             real = build("real", cache)
             for name in PACKAGES_OF_SLICE:
                 shutil.copytree(real / name, unfinished / name)
-        case "synthetic", _, count:
-            synthesize(unfinished / "synthetic", int(count))
+        case "synthetic" | "large" as kind, _, count:
+            synthesize(unfinished / "synthetic", int(count), kind)
         case _:
-            raise ValueError(f"No corpus {corpus!r}: real, slice or synthetic-<count>.")
+            raise ValueError(
+                f"No corpus {corpus!r}: real, slice, synthetic-<count> or "
+                "large-<count>."
+            )
     unfinished.rename(path)
     return path
 
@@ -107,15 +126,21 @@ def unpack(directory: Path) -> None:
     (directory / REFUSED_BY_DJANGO).unlink()
 
 
-def synthesize(directory: Path, count: int) -> None:
-    """Write small files, one in ten a CSS file that refers to its neighbours."""
+def synthesize(directory: Path, count: int, kind: str) -> None:
+    """
+    Write files of a fixed seed: "large" ones of 256 KiB, or small ones.
+
+    One in ten of the small ones is a CSS file that refers to its neighbours.
+    """
     generator = random.Random(SEED)
     for number in range(count):
         folder = directory / f"{number // FILES_IN_A_DIRECTORY:04}"
         if number % FILES_IN_A_DIRECTORY == 0:
             folder.mkdir(parents=True)
         path = folder / f"file{number:06}"
-        if number % 10 == 9:
+        if kind == "large":
+            path.with_suffix(".bin").write_bytes(generator.randbytes(LARGE))
+        elif number % 10 == 9:
             path.with_suffix(".css").write_text(stylesheet(number, generator))
         else:
             image = generator.randbytes(generator.randint(100, 1500))

@@ -1,4 +1,4 @@
-"""The plot: seconds for each contender, on a logarithmic scale."""
+"""The plot: seconds for each contender, and how many times as long as ours they are."""
 
 from __future__ import annotations
 
@@ -8,67 +8,79 @@ from statistics import median
 
 import matplotlib
 
-from benchmarks.report import Row, scenarios_of
-from benchmarks.runner import SLICE
+from benchmarks.contenders import FLOORS, REFERENCES
+from benchmarks.report import Row, ratios, scenarios_of
 
 matplotlib.use("Agg")
 
 from matplotlib import pyplot
+from matplotlib.axes import Axes
 
-SHORTEST = 0.5  # seconds
+TITLES = {
+    "cold": "First deploy",
+    "unchanged": "Nothing changed",
+    "fresh-mtimes": "Nothing changed, fresh checkout",
+    "changed": "One file changed",
+}
 OURS = "#0c4b33"
-FLOOR = "#44b78b"
+OURS_OTHERWISE = "#44b78b"
 PEER = "#9aa5a0"
-PEER_ON_A_SLICE = "#d9dedb"
+TEXT = "#1f2925"
 
 
 def draw(path: Path, rows: Sequence[Row]) -> None:
     """
-    Write a PNG with one panel a scenario.
+    Write a PNG with one panel a scenario, each with its own scale from 0.
 
-    A contender that ran on a slice of the files stands, pale, with ours on the same.
+    All rows are of one corpus and one latency. The background is white, so that it can
+    be read on a page of any colour.
     """
-    panels = {
-        scenario: sorted(
-            (row for row in rows if row.situation.scenario == scenario),
-            key=lambda row: (row.situation.corpus == SLICE, median(row.seconds)),
-        )
-        for scenario in scenarios_of(rows)
-    }
+    titles = [row.title for row in rows if row.contender not in FLOORS]
+    order = list(dict.fromkeys(titles))
+    scenarios = scenarios_of(rows)
     figure, axes = pyplot.subplots(
-        len(panels),
-        figsize=(8, 0.8 + sum(0.5 + 0.34 * len(panel) for panel in panels.values())),
-        height_ratios=[len(panel) for panel in panels.values()],
-        sharex=True,
+        len(scenarios),
+        figsize=(8, 0.6 + len(scenarios) * (0.6 + 0.32 * len(order))),
         squeeze=False,
         layout="constrained",
     )
-    for axis, (scenario, panel) in zip(axes.flat, panels.items(), strict=True):
-        seconds = [median(row.seconds) for row in panel]
-        lowest = [s - min(row.seconds) for s, row in zip(seconds, panel, strict=True)]
-        highest = [max(row.seconds) - s for s, row in zip(seconds, panel, strict=True)]
-        bars = axis.barh(
-            [f"{row.title} — {row.files:,} files" for row in panel],
-            seconds,
-            xerr=[lowest, highest],
-            color=[color_of(row) for row in panel],
-            ecolor="#444444",
-        )
-        axis.bar_label(bars, fmt=" {:.1f} s", padding=4)
-        title = f"{scenario}, {panel[0].situation.latency} ms a request"
-        axis.set(title=title, xscale="log")
-        axis.invert_yaxis()
-        axis.xaxis.set_major_formatter("{x:g}")
-        axis.spines[["top", "right"]].set_visible(False)
-    # A bar on a logarithmic scale has no natural start: all have the same one, and room
-    # for their labels at the end.
-    longest = max(max(row.seconds) for row in rows)
-    axes.flat[-1].set(xlim=(SHORTEST, 2 * longest), xlabel="seconds, logarithmic")
+    for axis, scenario in zip(axes.flat, scenarios, strict=True):
+        panel = [
+            row
+            for row in rows
+            if row.situation.scenario == scenario and row.title in order
+        ]
+        draw_panel(axis, sorted(panel, key=lambda row: median(row.seconds)))
+        axis.set_title(TITLES[scenario], loc="left", color=TEXT, weight="bold")
+    files, latency = rows[0].files, rows[0].situation.latency
+    figure.suptitle(f"collectstatic of {files:,} files to S3, {latency} ms a request")
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
 
 
+def draw_panel(axis: Axes, panel: Sequence[Row]) -> None:
+    seconds = [median(row.seconds) for row in panel]
+    bars = axis.barh(
+        [row.title for row in panel], seconds, color=[color_of(row) for row in panel]
+    )
+    labels = [label_of(row) for row in panel]
+    axis.bar_label(bars, labels, padding=5, color=TEXT)
+    # Room for the labels.
+    axis.set_xlim(0, 1.25 * max(seconds))
+    axis.invert_yaxis()
+    axis.xaxis.set_visible(False)
+    axis.tick_params(left=False, labelcolor=TEXT)
+    axis.spines[["top", "right", "bottom"]].set_visible(False)
+
+
+def label_of(row: Row) -> str:
+    text = f"{median(row.seconds):.1f} s"
+    if row.contender in REFERENCES:
+        return text
+    return f"{text}, {median(ratios(row.runs, row.ours)):.1f} x"
+
+
 def color_of(row: Row) -> str:
-    peer = PEER_ON_A_SLICE if row.situation.corpus == SLICE else PEER
-    is_ours = row.contender.startswith("ours")
-    return OURS if is_ours else FLOOR if row.contender == "floor" else peer
+    if row.contender in REFERENCES:
+        return OURS
+    return OURS_OTHERWISE if row.contender.startswith("ours") else PEER

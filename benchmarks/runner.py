@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from benchmarks import corpora
@@ -12,17 +13,17 @@ from benchmarks.measure import CommandFailed, Cost, measure
 from benchmarks.server.process import Server
 from benchmarks.server.store import Seen
 
-MANIFEST = "staticfiles.json"
-REFERENCE = "reference"
-SLICE = "slice"
-ALWAYS = ("ours", "floor")
-TOO_LONG_TO_REPEAT = 40  # seconds
+# What else than the site's files is in a bucket need not be the same in all of them.
+NOT_COMPARED = ("staticfiles.json", "faststatic.ledger")
+SOURCES = "sources"
+TOO_LONG_TO_REPEAT = 20  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What a group of contenders is run in; the latency is in milliseconds."""
 
+    part: str
     corpus: str
     latency: int
     scenario: str
@@ -51,8 +52,8 @@ class Session:
     """
     One server, and the state that contenders leave between their runs.
 
-    ``reference`` fills the buckets that are not to be empty: by themselves, some
-    contenders would take minutes.
+    ``reference`` is ours. It fills the buckets that are not to be empty and that their
+    contender has not filled yet: by themselves, some would take minutes.
     """
 
     server: Server
@@ -60,6 +61,8 @@ class Session:
     work: Path
     reference: Contender
     failures: list[str] = field(default_factory=list)
+    # Of each corpus, who has deployed its sources as they are.
+    _deployed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def place(self, corpus: str, name: str) -> Place:
         path = self.work / corpus
@@ -67,7 +70,7 @@ class Session:
             endpoint=self.server.endpoint(),
             bucket=f"{corpus}-{name}",
             sources=corpora.working_copy(
-                corpus, self.cache / "corpora", path / "sources"
+                corpus, self.cache / "corpora", path / SOURCES
             ),
             state=path / name,
         )
@@ -82,8 +85,7 @@ class Session:
         self.server.set_latency(situation.latency)
         samples = []
         for number in range(rounds):
-            sources = self.place(situation.corpus, REFERENCE).sources
-            corpora.prepare(sources, situation.scenario)
+            self._prepare(situation)
             expected: dict[str, str] = {}
             # Another one starts each round.
             start = number % len(contenders)
@@ -112,12 +114,13 @@ class Session:
         if situation.scenario == "cold" or not contender.keeps_state:
             place.wipe()
         self.server.reset(place.bucket)
-        cost = self._deploy(place, contender)
+        cost = self._deploy(situation.corpus, name, contender)
         if cost is None:
             return None
         seen = self.server.seen(place.bucket)
         etags = self.server.etags(place.bucket)
-        etags.pop(MANIFEST, None)
+        for key in NOT_COMPARED:
+            etags.pop(key, None)
         if contender.is_exact and not expected:
             expected.update(etags)
         wrong = expected.items() - etags.items() if contender.is_exact else ()
@@ -137,49 +140,39 @@ class Session:
             wrong_objects=len(wrong),
         )
 
+    def _prepare(self, situation: Situation) -> None:
+        sources = self.place(situation.corpus, SOURCES).sources
+        if corpora.prepare(sources, situation.scenario):
+            self._deployed[situation.corpus].clear()
+
     def _fill_buckets(self, corpus: str, contenders: dict[str, Contender]) -> None:
         """Make all buckets up to date, and drop the contenders that fail to."""
         self.server.set_latency(0)
-        reference = self.place(corpus, REFERENCE)
-        self.server.wipe(reference.bucket)
-        self._deploy(reference, self.reference)
-        for name, contender in list(contenders.items()):
+        reference = self.place(corpus, "ours").bucket
+        deployed = self._deployed[corpus]
+        if "ours" not in deployed:
+            self.server.make(reference)
+            self._deploy(corpus, "ours", self.reference)
+        for name in contenders.keys() - deployed:
+            contender = contenders[name]
             place = self.place(corpus, name)
-            self.server.copy(reference.bucket, place.bucket)
-            if contender.keeps_state and not self._deploy(place, contender):
+            self.server.copy(reference, place.bucket)
+            self.server.crowd(place.bucket, contender.neighbours)
+            if contender.keeps_state and not self._deploy(corpus, name, contender):
                 del contenders[name]
 
-    def _deploy(self, place: Place, contender: Contender) -> Cost | None:
+    def _deploy(self, corpus: str, name: str, contender: Contender) -> Cost | None:
+        self._deployed[corpus].discard(name)
+        cost = self.measure(contender, self.place(corpus, name))
+        if cost is not None:
+            self._deployed[corpus].add(name)
+        return cost
+
+    def measure(self, contender: Contender, place: Place) -> Cost | None:
+        """Return what a run cost; of one that failed, keep what it said."""
         try:
             return measure(contender.commands(place), contender.environ(place))
         except CommandFailed as error:
             self.failures.append(f"{place.bucket}: {error}")
             print(self.failures[-1], flush=True)
             return None
-
-
-def run_grid(
-    session: Session,
-    contenders: Mapping[str, Contender],
-    situations: Iterable[Situation],
-    rounds: int,
-    whole: Collection[str],
-) -> list[Sample]:
-    """
-    Run the contenders in all situations.
-
-    Those that would take minutes run on a slice of the files, unless they are named in
-    ``whole``. Those of ``ALWAYS`` run beside both.
-    """
-    samples = []
-    for situation in situations:
-        groups: dict[str, dict[str, Contender]] = {situation.corpus: {}}
-        for name, contender in contenders.items():
-            if situation.scenario in contender.only_in and name not in ALWAYS:
-                is_slow = situation.scenario in contender.slow_in and name not in whole
-                corpus = SLICE if is_slow else situation.corpus
-                groups.setdefault(corpus, {})[name] = contender
-        for corpus, group in groups.items():
-            group = {name: contenders[name] for name in ALWAYS} | group
-            samples += session.run(replace(situation, corpus=corpus), group, rounds)
-    return samples

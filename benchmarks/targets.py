@@ -3,61 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from statistics import median
+from typing import Literal, NamedTuple
 
-from benchmarks.micro import Results
-from benchmarks.report import Row
-from benchmarks.runner import Situation
+from benchmarks.parts import Results
+from benchmarks.report import Row, ratios
 
-LATENCY = 30
+Sign = Literal["<=", ">="]
+WORDS = {"wall": "seconds", "cpu": "CPU", "peak_memory": "memory"}
 
 
-def targets(rows: Sequence[Row], parts: Mapping[str, Results]) -> Iterator[str]:
-    """Yield a line for each of which there is a measurement."""
-    for scenario, peer, bound in (
-        ("cold", "collectfasta", 30),
-        ("cold", "s5cmd-sync", 2),
-        ("unchanged", "collectfasta", 4),
-        ("unchanged", "s5cmd-sync", 2.5),
-    ):
-        situation = Situation("real", LATENCY, scenario)
-        there = [row for row in rows if row.situation == situation]
-        ratios = [median(r.to_ours) for r in there if r.contender.startswith(peer)]
-        if ratios:
-            title = f"{scenario}: {peer} at its best, x ours"
-            yield at_least(bound, min(ratios), title)
-    real = [row for row in rows if row.situation.corpus == "real"]
-    if peaks := [row.peak_memory / 1e6 for row in real if row.contender == "ours"]:
-        yield at_most(150, max(peaks), "peak memory on the real corpus, MB")
-    yield from targets_of_parts(
+class Target(NamedTuple):
+    """How many times as much of something one contender may cost as another."""
+
+    part: str
+    scenario: str
+    one: str
+    other: str
+    of: str
+    sign: Sign
+    bound: float
+
+
+TARGETS = (
+    Target("deploys", "cold", "s5cmd-sync", "ours", "wall", ">=", 3.2),
+    Target("deploys", "unchanged", "s5cmd-sync", "ours", "wall", ">=", 6),
+    Target("deploys", "cold", "ours", "floor", "cpu", "<=", 1.3),
+    Target("deploys", "unchanged", "ours", "floor", "cpu", "<=", 1.15),
+    *(
+        Target("options", scenario, name, "ours", "wall", "<=", 1.15)
+        for scenario in ("cold", "unchanged")
+        for name in ("acl", "kms", "expires")
+    ),
+    Target("neighbours", "unchanged", "neighbours", "ours", "wall", "<=", 1.3),
+    Target("neighbours", "unchanged", "neighbours", "ours", "peak_memory", "<=", 1.3),
+    Target("uploads", "cold", "s5cmd-cp", "plain", "wall", ">=", 1.2),
+)
+
+
+def targets(
+    rows: Sequence[Row], results: Mapping[str, Results], latency: int
+) -> Iterator[str]:
+    """Yield a line for each of which there is a measurement at this latency."""
+    rows = [row for row in rows if row.situation.latency == latency]
+    ours = [row for row in rows if row.contender == "ours"]
+    yield from of_ratios(rows)
+    yield from of_deploys([row for row in ours if row.situation.part == "deploys"])
+    yield from of_growth([row for row in ours if row.situation.part == "growth"])
+    yield from of_scripts(
         {
-            part: {name: median(numbers) for name, numbers in results.items()}
-            for part, results in parts.items()
+            part: {name: median(numbers) for name, numbers in measured.items()}
+            for part, measured in results.items()
         }
     )
 
 
-def targets_of_parts(parts: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-    for mode in ("cold", "unchanged"):
-        if hashing := parts.get("hashing"):
-            share = hashing[mode] / hashing["django"]
-            yield at_most(
-                0.25, share, f"CPU of post_process, {mode}, share of Django's"
+def of_ratios(rows: Sequence[Row]) -> Iterator[str]:
+    known = {(row.situation, row.contender): row for row in rows}
+    for situation, target in product(dict.fromkeys(s for s, _ in known), TARGETS):
+        one = known.get((situation, target.one))
+        other = known.get((situation, target.other))
+        is_meant = (situation.part, situation.scenario) == target[:2]
+        if is_meant and one and other:
+            numbers = ratios(one.runs, other.runs, target.of)
+            title = f"{situation.corpus}, {situation.scenario}: {WORDS[target.of]} of "
+            title += f"{one.title}, x {other.title}"
+            yield line(title, median(numbers), target.sign, target.bound)
+
+
+def of_deploys(ours: Sequence[Row]) -> Iterator[str]:
+    by_scenario = {row.situation.scenario: row for row in ours}
+    if {"changed", "unchanged"} <= by_scenario.keys():
+        changed, unchanged = (
+            median(by_scenario[name].seconds) for name in ("changed", "unchanged")
+        )
+        title = "one file changed: seconds, x unchanged"
+        yield line(title, changed / unchanged, "<=", 1.25)
+    if ours:
+        peak = max(row.peak_memory for row in ours) / 1e6
+        yield line("peak memory, MB", peak, "<=", 135)
+
+
+def of_growth(ours: Sequence[Row]) -> Iterator[str]:
+    for scenario in ("cold", "unchanged"):
+        there = [row for row in ours if row.situation.scenario == scenario]
+        if len(there) == 2:
+            few, many = sorted(there, key=lambda row: row.files)
+            growth = many.peak_memory - few.peak_memory
+            title = f"growth, {scenario}: bytes of memory an object more"
+            yield line(title, growth / (many.objects - few.objects), "<=", 512)
+            one, other = (median(row.seconds) / row.files for row in (many, few))
+            title = (
+                f"growth, {scenario}: seconds a file, x those of {few.files:,} files"
             )
-        if memory := parts.get("memory"):
-            yield at_most(1024, memory[mode], f"bytes an object more, {mode}")
-    if upload := parts.get("upload"):
-        ratio = upload["ours"] / upload["s5cmd"]
-        yield at_least(2, ratio, "uploads a second, x s5cmd's")
-    if listing := parts.get("listing"):
-        yield at_most(2, listing["ours"], "CPU seconds to list 100,000 keys")
+            yield line(title, one / other, "<=", 1.2)
 
 
-def at_least(bound: float, measured: float, title: str) -> str:
-    verdict = "reached" if measured >= bound else "MISSED"
-    return f"{verdict}  {title}: {measured:.3g} (at least {bound:g})"
+def of_scripts(measured: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    if (hashing := measured.get("hashing")) and "django" in hashing:
+        for mode in ("cold", "unchanged"):
+            title = f"hashing, {mode}: CPU, x Django's"
+            yield line(title, hashing[mode] / hashing["django"], "<=", 0.25)
+    if (listing := measured.get("listing")) and "before" in listing:
+        title = "listing: seconds before, x ours"
+        yield line(title, listing["before"] / listing["ours"], ">=", 3.5)
 
 
-def at_most(bound: float, measured: float, title: str) -> str:
-    verdict = "reached" if measured <= bound else "MISSED"
-    return f"{verdict}  {title}: {measured:.3g} (at most {bound:g})"
+def line(title: str, measured: float, sign: Sign, bound: float) -> str:
+    is_reached = measured <= bound if sign == "<=" else measured >= bound
+    verdict = "reached" if is_reached else "MISSED"
+    limit = "at most" if sign == "<=" else "at least"
+    return f"{verdict}  {title}: {measured:.3g} ({limit} {bound:g})"

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 from xml.sax.saxutils import escape
 
-from benchmarks.server.store import Bucket, Store
+from benchmarks.server.store import ENCRYPTION, Bucket, Store
 
 MAX_KEYS = 1000
-KEPT_HEADERS = {"cache-control", "content-encoding", "content-type"}
+KEPT_HEADERS = {"cache-control", "content-encoding", "content-type", ENCRYPTION}
 # A copy, and a body in chunks: with a body taken as it is they would do something else.
 NOT_UNDERSTOOD = {"x-amz-copy-source", "x-amz-decoded-content-length"}
 
@@ -27,11 +27,12 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """One answer, still without its length."""
+    """One answer; ``length`` is told where the body may not be at hand."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = {}
+    length: int | None = None
 
 
 def answer(store: Store, request: Request) -> Response:
@@ -82,7 +83,7 @@ def list_objects(store: Store, bucket: Bucket, key: str, request: Request) -> Re
         parts.append(
             f"<Contents><Key>{encode(name)}</Key>"
             f"<LastModified>{stored.modified:%Y-%m-%dT%H:%M:%S.000Z}</LastModified>"
-            f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.body)}</Size>"
+            f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{stored.size}</Size>"
             "<StorageClass>STANDARD</StorageClass></Contents>"
         )
     return xml("".join([*parts, "</ListBucketResult>"]))
@@ -103,7 +104,9 @@ def get_object(store: Store, bucket: Bucket, key: str, request: Request) -> Resp
         "Last-Modified": format_datetime(stored.modified, usegmt=True),
         **stored.headers,
     }
-    return Response(200, stored.body, headers)
+    if request.method == "GET" and stored.body is None:
+        return error(501, "NotImplemented")
+    return Response(200, stored.body or b"", headers, stored.size)
 
 
 def delete_object(store: Store, bucket: Bucket, key: str, request: Request) -> Response:

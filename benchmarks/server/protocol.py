@@ -62,10 +62,10 @@ class HttpProtocol(asyncio.Protocol):
 
 
 def encode(method: str, response: Response) -> bytes:
-    status, body, headers = response
+    status, body, headers, length = response
     head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
     for name, value in headers.items():
         head += f"{name}: {value}\r\n"
     if status != HTTPStatus.NO_CONTENT:
-        head += f"Content-Length: {len(body)}\r\n"
+        head += f"Content-Length: {len(body) if length is None else length}\r\n"
     return f"{head}\r\n".encode() + (b"" if method == "HEAD" else body)

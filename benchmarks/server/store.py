@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import time
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,35 +11,41 @@ from datetime import UTC, datetime
 
 from sortedcontainers import SortedDict
 
+# Of files as large as this nobody reads what is stored: their size and ETag will do.
+LARGE = 256 * 1024
+ENCRYPTION = "x-amz-server-side-encryption"
+FOLDERS_OF_NEIGHBOURS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """The bytes of one object, and what goes with them."""
+    """The bytes of one object, if they are kept, and what goes with them."""
 
     etag: str
-    body: bytes
+    size: int
+    body: bytes | None
     headers: Mapping[str, str]
     modified: datetime
 
 
+NEIGHBOUR = StoredObject("0" * 32, 1, b"x", {}, datetime.now(UTC))
+
+
 @dataclass
 class Bucket:
-    """Objects by key, the counts of the requests for them, and when they were put."""
+    """Objects by key, and the counts of the requests for them."""
 
     # S3 lists in the order of the keys' UTF-8 bytes, which is Python's own.
     objects: SortedDict = field(default_factory=SortedDict)
     requests: Counter[str] = field(default_factory=Counter)
-    first_put: float = 0
-    last_put: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a bucket saw; ``put_seconds``: from its first PUT to the last answer."""
+    """What a bucket saw, and how many objects are in it."""
 
     requests: dict[str, int]
     objects: int
-    put_seconds: float
 
 
 class Store:
@@ -53,11 +59,13 @@ class Store:
     def put(
         self, bucket: Bucket, key: str, body: bytes, headers: Mapping[str, str]
     ) -> str:
-        etag = hashlib.md5(body).hexdigest()
-        body = self._bodies.setdefault(etag, body)
-        bucket.objects[key] = StoredObject(etag, body, headers, datetime.now(UTC))
-        bucket.last_put = time.perf_counter()
-        bucket.first_put = bucket.first_put or bucket.last_put
+        md5 = hashlib.md5(body).hexdigest()
+        # With SSE-KMS an ETag is anything but the MD5.
+        etag = md5[::-1] if ENCRYPTION in headers else md5
+        is_kept = len(body) < LARGE or "/" not in key
+        kept = self._bodies.setdefault(md5, body) if is_kept else None
+        now = datetime.now(UTC)
+        bucket.objects[key] = StoredObject(etag, len(body), kept, headers, now)
         return etag
 
     def set_latency(self, milliseconds: float) -> None:
@@ -66,6 +74,10 @@ class Store:
     def wipe(self, name: str) -> None:
         """Make the bucket, empty, its counts at zero."""
         self.buckets[name] = Bucket()
+
+    def make(self, name: str) -> None:
+        """Make the bucket if it is not there yet."""
+        self.buckets.setdefault(name, Bucket())
 
     def reset(self, name: str) -> None:
         """Set the bucket's counts to zero."""
@@ -79,17 +91,31 @@ class Store:
         self.buckets[name] = Bucket(SortedDict(copies))
 
     def fill(self, name: str, count: int) -> None:
-        """Put small objects into the bucket."""
-        for number in range(count):
-            key = f"dir{number // 200:04}/file{number:06}.js"
-            self.put(self.buckets[name], key, b"x", {})
+        """Put a site of ``count`` objects into the bucket, and its manifest."""
+        names = [f"dir{n // 200:04}/file{n:06}" for n in range(count // 2)]
+        hashed = hashlib.md5(b"x").hexdigest()[:12]
+        paths = {f"{name}.js": f"{name}.{hashed}.js" for name in names}
+        manifest = {"paths": paths, "version": "1.1", "hash": "benchmark"}
+        bucket = self.buckets[name]
+        for key in (*paths, *paths.values()):
+            self.put(bucket, key, b"x", {})
+        self.put(bucket, "staticfiles.json", json.dumps(manifest).encode(), {})
+
+    def crowd(self, name: str, count: int) -> None:
+        """Put ``count`` keys of others into the bucket, in folders between its keys."""
+        objects = self.buckets[name].objects
+        beside = objects.keys()[:: max(1, len(objects) // FOLDERS_OF_NEIGHBOURS)]
+        objects.update(
+            (f"{key}-media/{number:07}", NEIGHBOUR)
+            for key in beside
+            for number in range(count // len(beside))
+        )
 
     def etags(self, name: str) -> dict[str, str]:
-        objects = self.buckets[name].objects.items()
-        return {key: stored.etag for key, stored in objects}
+        """Return those of the site's objects, none if there is no such bucket."""
+        objects = self.buckets.get(name, Bucket()).objects.items()
+        return {key: it.etag for key, it in objects if it is not NEIGHBOUR}
 
     def seen(self, name: str) -> Seen:
         bucket = self.buckets[name]
-        seconds = bucket.last_put - bucket.first_put + self.latency
-        requests = dict(sorted(bucket.requests.items()))
-        return Seen(requests, len(bucket.objects), seconds)
+        return Seen(dict(sorted(bucket.requests.items())), len(bucket.objects))

@@ -1,4 +1,4 @@
-"""The CPU seconds of one part of a run, as JSON: ``python parts.py <function>``."""
+"""The CPU seconds of hashing, as JSON: ``python hashing.py <function>``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import Any
 import django
 import floor
 from django.conf import settings
-from django.contrib.staticfiles.management.commands import collectstatic
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 from faststatic_storages.backends.s3 import S3ManifestStaticStorage
@@ -64,14 +63,14 @@ def post_process(storage: Any) -> float:
     return time.process_time() - started
 
 
-def hashing_by_django() -> dict[str, float]:
+def by_django() -> dict[str, float]:
     shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
     for source in settings.STATICFILES_DIRS:
         shutil.copytree(source, settings.STATIC_ROOT, dirs_exist_ok=True)
     return {"django": post_process(ManifestStaticFilesStorage())}
 
 
-def hashing_by_ours() -> dict[str, float]:
+def by_ours() -> dict[str, float]:
     """Into an empty dictionary (cold), then into what that left (unchanged)."""
     options = settings.STORAGES["staticfiles"]["OPTIONS"]
     cold = post_process(OurStorage(**options))
@@ -81,28 +80,11 @@ def hashing_by_ours() -> dict[str, float]:
     return {"cold": cold, "unchanged": post_process(OurStorage(**options))}
 
 
-def hashing_by_floor() -> dict[str, float]:
+def by_floor() -> dict[str, float]:
     found = floor.found_files()
     started = time.process_time()
     for _ in floor.digested(found):
         pass
-    return {"floor": time.process_time() - started}
-
-
-def listing_by_ours() -> dict[str, float]:
-    # The command constructs the storage, which reads the manifest, before it collects.
-    storage: Any = collectstatic.Command().storage
-    assert storage.manifest_name
-    started = time.process_time()
-    with storage.staged():
-        assert storage.exists("dir0000/file000000.js")
-    return {"ours": time.process_time() - started}
-
-
-def listing_by_floor() -> dict[str, float]:
-    store = floor.make_store()
-    started = time.process_time()
-    assert "dir0000/file000000.js" in floor.listed(store)
     return {"floor": time.process_time() - started}
 
 
