@@ -44,7 +44,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--output", type=Path, default=BUILD / "results")
     parsed = parser.parse_args(arguments)
     if parsed.quick:
-        parsed.latencies, parsed.rounds = [0], 1
+        parsed.latencies, parsed.rounds, parsed.before = [0], 1, ROOT
     return parsed
 
 
@@ -72,8 +72,8 @@ def main(arguments: Sequence[str]) -> int:
             table = quick.shortened(table)
         samples = [
             sample
-            for situation, contenders in situations(table, known, parsed)
-            for sample in session.run(situation, contenders, parsed.rounds)
+            for situation, those in situations(table, known, parsed)
+            for sample in session.run(situation, those, parsed.rounds)
         ]
         server.set_latency(parsed.latencies[0])
         results = {

@@ -16,6 +16,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 
+COLUMNS = 2
 TITLES = {
     "cold": "First deploy",
     "unchanged": "Nothing changed",
@@ -24,7 +25,7 @@ TITLES = {
 }
 OURS = "#0c4b33"
 OURS_OTHERWISE = "#44b78b"
-PEER = "#9aa5a0"
+PEER = "#b5bdb9"
 TEXT = "#1f2925"
 
 
@@ -35,52 +36,68 @@ def draw(path: Path, rows: Sequence[Row]) -> None:
     All rows are of one corpus and one latency. The background is white, so that it can
     be read on a page of any colour.
     """
-    titles = [row.title for row in rows if row.contender not in FLOORS]
-    order = list(dict.fromkeys(titles))
     scenarios = scenarios_of(rows)
+    columns = min(COLUMNS, len(scenarios))
+    lines = -(-len(scenarios) // columns)
+    shown = [row for row in rows if row.contender not in FLOORS]
+    # The same in all panels: the fastest first deploy, and so on.
+    by_time = sorted(shown, key=lambda row: (of_scenario(row), median(row.seconds)))
+    order = list(dict.fromkeys(row.title for row in by_time))
     figure, axes = pyplot.subplots(
-        len(scenarios),
-        figsize=(8, 0.6 + len(scenarios) * (0.6 + 0.32 * len(order))),
+        lines,
+        columns,
+        figsize=(2 + 4 * columns, 0.5 + lines * (0.5 + 0.3 * len(order))),
         squeeze=False,
         layout="constrained",
     )
-    for axis, scenario in zip(axes.flat, scenarios, strict=True):
-        panel = [
-            row
-            for row in rows
-            if row.situation.scenario == scenario and row.title in order
-        ]
-        draw_panel(axis, sorted(panel, key=lambda row: median(row.seconds)))
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for number, (axis, scenario) in enumerate(zip(axes.flat, scenarios, strict=False)):
+        panel = {row.title: row for row in shown if row.situation.scenario == scenario}
+        axis.set_axis_on()
         axis.set_title(TITLES[scenario], loc="left", color=TEXT, weight="bold")
+        draw_panel(axis, [panel.get(title) for title in order])
+        labels = order if number % columns == 0 else []
+        axis.set_yticks(range(len(labels)), labels, color=TEXT)
     files, latency = rows[0].files, rows[0].situation.latency
-    figure.suptitle(f"collectstatic of {files:,} files to S3, {latency} ms a request")
+    figure.suptitle(
+        f"Seconds to collect {files:,} static files into S3, {latency} ms a request "
+        "(times as long as ours)",
+        color=TEXT,
+    )
+    figure.supxlabel("Each panel has its own scale.", color=TEXT, fontsize="small")
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
 
 
-def draw_panel(axis: Axes, panel: Sequence[Row]) -> None:
-    seconds = [median(row.seconds) for row in panel]
-    bars = axis.barh(
-        [row.title for row in panel], seconds, color=[color_of(row) for row in panel]
-    )
-    labels = [label_of(row) for row in panel]
-    axis.bar_label(bars, labels, padding=5, color=TEXT)
+def draw_panel(axis: Axes, panel: Sequence[Row | None]) -> None:
+    """Draw a bar for each of which there is a run."""
+    there = [(place, row) for place, row in enumerate(panel) if row is not None]
+    seconds = [median(row.seconds) for _, row in there]
+    colors = [color_of(row) for _, row in there]
+    bars = axis.barh([place for place, _ in there], seconds, color=colors)
+    axis.bar_label(bars, [label_of(row) for _, row in there], padding=5, color=TEXT)
     # Room for the labels.
-    axis.set_xlim(0, 1.25 * max(seconds))
-    axis.invert_yaxis()
+    axis.set(xlim=(0, 1.4 * max(seconds)), ylim=(len(panel) - 0.4, -0.6))
     axis.xaxis.set_visible(False)
-    axis.tick_params(left=False, labelcolor=TEXT)
+    axis.tick_params(left=False)
     axis.spines[["top", "right", "bottom"]].set_visible(False)
 
 
+def of_scenario(row: Row) -> int:
+    return [*TITLES].index(row.situation.scenario)
+
+
 def label_of(row: Row) -> str:
-    text = f"{median(row.seconds):.1f} s"
+    seconds = median(row.seconds)
+    text = f"{seconds:.0f} s" if seconds >= 20 else f"{seconds:.1f} s"
     if row.contender in REFERENCES:
         return text
-    return f"{text}, {median(ratios(row.runs, row.ours)):.1f} x"
+    ratio = median(ratios(row.runs, row.ours))
+    return f"{text} ({ratio:.0f}x)" if ratio >= 10 else f"{text} ({ratio:.1f}x)"
 
 
 def color_of(row: Row) -> str:
     if row.contender in REFERENCES:
         return OURS
-    return OURS_OTHERWISE if row.contender.startswith("ours") else PEER
+    return OURS_OTHERWISE if row.title.startswith("faststatic_storages") else PEER
