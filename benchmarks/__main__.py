@@ -83,6 +83,11 @@ def main(arguments: Sequence[str]) -> int:
         }
     text = write(samples, results, known, parsed)
     wrong += session.failures
+    wrong += [
+        f"{run.situation}, {run.contender}: {run.wrong_objects} objects differ"
+        for run in samples
+        if run.wrong_objects
+    ]
     if parsed.quick:
         print("\n".join(wrong) or "No request too many, and each part runs.")
     else:

@@ -113,6 +113,24 @@ def s5cmd(command: str, source: str) -> tuple[str, ...]:
     return ("s5cmd", endpoint, "--log=error", command, source, "s3://{place.bucket}/")
 
 
+TO_AWS = (
+    *("aws", "--endpoint-url={place.endpoint}", "s3", "sync"),
+    *("--only-show-errors", "{place.static_root}", "s3://{place.bucket}"),
+)
+TO_S5CMD = s5cmd("sync", "{place.static_root}/")
+BY_S5CMD = s5cmd("cp", "{place.sources}/synthetic/")
+PEERS = {
+    "floor": Contender("the floor", OURS, ("floor.py",), is_exact=False),
+    "plain-floor": Contender("the floor", OURS_PLAIN, ("floor.py",)),
+    "django-storages": Contender("django-storages", DJANGO_STORAGES),
+    "collectfasta-1": collectfasta(0, "1 thread"),
+    "collectfasta-20": collectfasta(20, "20 threads"),
+    "aws-sync": Contender("local, then aws s3 sync", tool=TO_AWS, keeps_state=True),
+    "s5cmd-sync": Contender("local, then s5cmd sync", tool=TO_S5CMD, keeps_state=True),
+    "s5cmd-cp": Contender("s5cmd cp", arguments=(), tool=BY_S5CMD),
+}
+
+
 def contenders(
     options: Mapping[str, Any], before: Path | None, sizes: Sizes
 ) -> dict[str, Contender]:
@@ -126,35 +144,20 @@ def contenders(
     def ours(words: str, also: Mapping[str, Any] = {}, **kwargs: Any) -> Contender:
         return Contender(name + words, OURS, options={**options, **also}, **kwargs)
 
-    to_aws = (
-        *("aws", "--endpoint-url={place.endpoint}", "s3", "sync"),
-        *("--only-show-errors", "{place.static_root}", "s3://{place.bucket}"),
-    )
-    to_s5cmd = s5cmd("sync", "{place.static_root}/")
-    by_s5cmd = s5cmd("cp", "{place.sources}/synthetic/")
     acl = {"default_acl": "public-read"}
     # Without a ledger, nobody knows what is behind an ETag of SSE-KMS.
     kms = {"ledger": True, "object_parameters": KMS}
     expires = {"object_parameters": EXPIRES}
     known = {
         "ours": ours(""),
-        "floor": Contender("the floor", OURS, ("floor.py",), is_exact=False),
         "before": ours(", before", checkout=before, keeps_state=True),
         "ours-sdk": ours(", boto3", {"transport": "sdk"}),
         "acl": ours(", with default_acl", acl, keeps_state=True),
         "kms": ours(", with SSE-KMS", kms, keeps_state=True, is_exact=False),
         "expires": ours(", with Expires", expires, keeps_state=True),
         "neighbours": ours(", among others' keys", neighbours=sizes.neighbours),
-        "django-storages": Contender("django-storages", DJANGO_STORAGES),
-        "collectfasta-1": collectfasta(0, "1 thread"),
-        "collectfasta-20": collectfasta(20, "20 threads"),
-        "aws-sync": Contender("local, then aws s3 sync", tool=to_aws, keeps_state=True),
-        "s5cmd-sync": Contender(
-            "local, then s5cmd sync", tool=to_s5cmd, keeps_state=True
-        ),
         "plain": Contender(f"{name}, without hashing", OURS_PLAIN, options=options),
-        "plain-floor": Contender("the floor", OURS_PLAIN, ("floor.py",)),
-        "s5cmd-cp": Contender("s5cmd cp", arguments=(), tool=by_s5cmd),
+        **PEERS,
     }
     if before is None:
         del known["before"]
