@@ -91,7 +91,7 @@ def of_scenario(row: Row) -> int:
 def label_of(row: Row) -> str:
     seconds = median(row.seconds)
     text = f"{seconds:.0f} s" if seconds >= 20 else f"{seconds:.1f} s"
-    if row.contender in REFERENCES:
+    if row.contender in REFERENCES or not row.ours:
         return text
     ratio = median(ratios(row.runs, row.ours))
     return f"{text} ({ratio:.0f}x)" if ratio >= 10 else f"{text} ({ratio:.1f}x)"

@@ -7,7 +7,7 @@ from itertools import product
 from statistics import median
 from typing import Literal, NamedTuple
 
-from benchmarks.parts import Results
+from benchmarks.parts import SCRIPTS, Results
 from benchmarks.report import Row, ratios
 
 Sign = Literal["<=", ">="]
@@ -40,6 +40,11 @@ TARGETS = (
     Target("neighbours", "unchanged", "neighbours", "ours", "peak_memory", "<=", 1.3),
     Target("uploads", "cold", "s5cmd-cp", "plain", "wall", ">=", 1.2),
 )
+TARGETS_OF_SCRIPTS: tuple[tuple[str, str, str, Sign, float], ...] = (
+    ("hashing", "cold", "django", "<=", 0.25),
+    ("hashing", "unchanged", "django", "<=", 0.25),
+    ("listing", "before", "ours", ">=", 3.5),
+)
 
 
 def targets(
@@ -51,12 +56,7 @@ def targets(
     yield from of_ratios(rows)
     yield from of_deploys([row for row in ours if row.situation.part == "deploys"])
     yield from of_growth([row for row in ours if row.situation.part == "growth"])
-    yield from of_scripts(
-        {
-            part: {name: median(numbers) for name, numbers in measured.items()}
-            for part, measured in results.items()
-        }
-    )
+    yield from of_scripts(results)
 
 
 def of_ratios(rows: Sequence[Row]) -> Iterator[str]:
@@ -100,14 +100,15 @@ def of_growth(ours: Sequence[Row]) -> Iterator[str]:
             yield line(title, one / other, "<=", 1.2)
 
 
-def of_scripts(measured: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-    if (hashing := measured.get("hashing")) and "django" in hashing:
-        for mode in ("cold", "unchanged"):
-            title = f"hashing, {mode}: CPU, x Django's"
-            yield line(title, hashing[mode] / hashing["django"], "<=", 0.25)
-    if (listing := measured.get("listing")) and "before" in listing:
-        title = "listing: seconds before, x ours"
-        yield line(title, listing["before"] / listing["ours"], ">=", 3.5)
+def of_scripts(results: Mapping[str, Results]) -> Iterator[str]:
+    for part, one, other, sign, bound in TARGETS_OF_SCRIPTS:
+        pairs = zip(
+            *(results.get(part, {}).get(name, []) for name in (one, other)),
+            strict=False,
+        )
+        if measured := [seconds / others for seconds, others in pairs]:
+            title = f"{part}: {SCRIPTS[part][1]}, {one}, x {other}"
+            yield line(title, median(measured), sign, bound)
 
 
 def line(title: str, measured: float, sign: Sign, bound: float) -> str:
