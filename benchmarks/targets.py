@@ -68,7 +68,7 @@ def of_ratios(rows: Sequence[Row]) -> Iterator[str]:
         if is_meant and one and other:
             numbers = ratios(one.runs, other.runs, target.of)
             title = f"{situation.corpus}, {situation.scenario}: {WORDS[target.of]} of "
-            title += f"{one.title}, x {other.title}"
+            title += f"{target.one}, x {target.other}"
             yield line(title, median(numbers), target.sign, target.bound)
 
 
