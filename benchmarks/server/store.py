@@ -105,10 +105,12 @@ class Store:
         """Put ``count`` keys of others into the bucket, in folders between its keys."""
         objects = self.buckets[name].objects
         beside = objects.keys()[:: max(1, len(objects) // FOLDERS_OF_NEIGHBOURS)]
+        # They are called as nothing of the site is: js/app-media/, beside js/app.js.
+        stems = {key[: key.find(".", key.rfind("/") + 1)] for key in beside}
         objects.update(
-            (f"{key}-media/{number:07}", NEIGHBOUR)
-            for key in beside
-            for number in range(count // len(beside))
+            (f"{stem}-media/{number:07}", NEIGHBOUR)
+            for stem in stems
+            for number in range(count // len(stems))
         )
 
     def etags(self, name: str) -> dict[str, str]:
