@@ -46,7 +46,7 @@ def draw(path: Path, rows: Sequence[Row]) -> None:
     figure, axes = pyplot.subplots(
         lines,
         columns,
-        figsize=(2 + 4 * columns, 0.5 + lines * (0.5 + 0.3 * len(order))),
+        figsize=(2 + 4 * columns, 0.7 + lines * (0.5 + 0.3 * len(order))),
         squeeze=False,
         layout="constrained",
     )
@@ -61,8 +61,8 @@ def draw(path: Path, rows: Sequence[Row]) -> None:
         axis.set_yticks(range(len(labels)), labels, color=TEXT)
     files, latency = rows[0].files, rows[0].situation.latency
     figure.suptitle(
-        f"Seconds to collect {files:,} static files into S3, {latency} ms a request "
-        "(times as long as ours)",
+        f"Seconds to collect {files:,} static files into S3, {latency} ms a request\n"
+        "(and how many times as long as faststatic_storages)",
         color=TEXT,
     )
     figure.supxlabel("Each panel has its own scale.", color=TEXT, fontsize="small")

@@ -161,8 +161,9 @@ class Session:
         if "ours" not in deployed:
             self.server.make(reference)
             self._deploy(corpus, "ours", self.reference)
-        for name in contenders.keys() - deployed:
-            contender = contenders[name]
+        for name, contender in list(contenders.items()):
+            if name in deployed:
+                continue
             place = self.place(corpus, name)
             self.server.copy(reference, place.bucket)
             self.server.crowd(place.bucket, contender.neighbours)
