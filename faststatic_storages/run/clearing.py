@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from faststatic_storages.report import counted
 from faststatic_storages.run.errors import RunError
 from faststatic_storages.run.releases import Release, read_releases
 from faststatic_storages.run.sharing import constructed, refusal_to_clear
@@ -95,9 +96,9 @@ class Clearing:
         if len(unknown) > (most := self._options.max_unknown_deletions):
             shown = ", ".join(unknown[:SHOWN_KEYS])
             raise RunError(
-                f"--clear would delete {len(unknown)} objects that no manifest of this "
-                f"site has ever named, such as {shown}; {most} are allowed. Nothing "
-                "was written. If they are this site's, set "
+                f"--clear would delete {counted(len(unknown), 'object')} that no "
+                f"manifest of this site has ever named, such as {shown}; no more than "
+                f"{most} may go. Nothing was written. If they are this site's, set "
                 'OPTIONS["max_unknown_deletions"] to a higher number; if not, give the '
                 "static files a location of their own."
             )

@@ -13,7 +13,13 @@ from faststatic_storages.run.opening import OpeningMixin
 from faststatic_storages.run.probe import not_public
 from faststatic_storages.run.progress import COMPARING, PUBLISHING
 from faststatic_storages.run.releases import Release, keys_in, replaced_manifest
-from faststatic_storages.run.reporting import Outcome, report_of, tell, told_of_the_plan
+from faststatic_storages.run.reporting import (
+    Outcome,
+    headers_that_stay,
+    report_of,
+    tell,
+    told_of_the_plan,
+)
 from faststatic_storages.run.run import GONE, Run
 from faststatic_storages.run.seams import (
     is_overridden_behind,
@@ -51,11 +57,7 @@ class EndingMixin(OpeningMixin):
                 run.options.log(kept, 1)
         memory = run.bucket.memory
         if memory is not None and (unknown := len(memory.unknown)):
-            run.options.log(
-                f"{unknown} objects stay with headers that nobody has noted. To send "
-                'them once more, run collectstatic with OPTIONS["ledger"] = "resend".',
-                1,
-            )
+            run.options.log(headers_that_stay(unknown), 1)
         if self.probe and not run.options.dry_run:
             warn(not_public(self, run), lambda line: run.options.log(line, 1))
         self._report(run, [*named.served, *named.originals], releases)

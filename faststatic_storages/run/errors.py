@@ -99,9 +99,10 @@ def plain_to_the_command() -> Iterator[None]:
 
 def describe(error: SyncError, run: Run) -> str:
     """Name the keys of each cause, then each remedy once, then what is in place."""
+    were = "was" if error.untried == 1 else "were"
     lines = [
         f"{counted(len(error.failures), 'object')} could not be uploaded"
-        + (f", {error.untried} more were not tried:" if error.untried else ":")
+        + (f", {error.untried} more {were} not tried:" if error.untried else ":")
     ]
     remedies: dict[str, None] = {}
     causes: dict[str, tuple[str, list[str]]] = {}

@@ -45,6 +45,15 @@ def told_of_the_plan(run: Run, unchanged: Iterable[str]) -> Iterator[tuple[str, 
                 yield f"  {reason.value:<12}{objects:>16}{size:>12}", 1
 
 
+def headers_that_stay(count: int) -> str:
+    """Return what is said of objects that hold headers of which nothing is known."""
+    stay, them = ("stays", "it") if count == 1 else ("stay", "them")
+    return (
+        f"{counted(count, 'object')} {stay} with headers that nobody has noted. To "
+        f'send {them} once more, run collectstatic with OPTIONS["ledger"] = "resend".'
+    )
+
+
 def report_of(run: Run, unchanged: int, releases: Iterable[str]) -> RunReport:
     """Return what ``run`` did, of which so many objects are ``unchanged``."""
     plan, sent, progress = run.plan, run.account.sent, run.options.progress

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from tests.servers.s3 import Request, Requests, S3Server
 from tests.sites.bucket import Bucket
-from tests.sites.site import POST_PROCESS_ERRORS, Site
+from tests.sites.site import PLAIN, POST_PROCESS_ERRORS, Site
 
 RELEASE_1 = {
     "css/base.css": "b { background: url(../logo.png) }",
@@ -146,6 +146,14 @@ def test_every_refused_key_is_named(live: Site, server: S3Server) -> None:
         f"  {two}: 403 AccessDenied" in message
         for two in (f"{key}, {other}", f"{other}, {key}")
     )
+
+
+def test_one_that_was_not_tried_is_counted(site: Site, server: S3Server) -> None:
+    site.write({"a.txt": "", "b.txt": ""})
+    server.fail("PutObject", nth=1, status=403, code="AccessDenied")
+
+    with pytest.raises(CommandError, match=r"uploaded, 1 more was not tried:"):
+        site.collect(backend=PLAIN)
 
 
 def test_first_failure_stops_the_uploads(site: Site, server: S3Server) -> None:

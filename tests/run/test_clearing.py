@@ -275,6 +275,14 @@ def test_many_unknown_objects_are_refused(
     assert not any("theirs" in key for key in keys)
 
 
+def test_one_unknown_object_is_refused(site: Site, bucket: Bucket) -> None:
+    bucket.put("static/theirs")
+    age(bucket, 48)
+
+    with refused(site, bucket, "would delete 1 object that no .* no more than 0 may"):
+        deploy(site, "--clear", max_unknown_deletions=0)
+
+
 def test_what_a_release_has_named_is_not_unknown(site: Site, bucket: Bucket) -> None:
     site.write({f"{number}.txt": f"{number}" for number in range(20)})
     deploy(site)

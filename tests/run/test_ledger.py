@@ -163,6 +163,17 @@ def test_headers_that_nobody_knows_stay(site: Site, bucket: Bucket) -> None:
     assert "5 objects stay with headers that nobody has noted." in run.stdout
 
 
+def test_headers_of_one_object_that_nobody_knows_stay(site: Site) -> None:
+    site.remove("logo.png")
+    site.collect(backend=PLAIN, ledger=False)
+
+    run = site.collect(backend=PLAIN, ledger=True, default_acl="private")
+
+    assert "1 object stays with headers that nobody has noted. To send it once" in (
+        run.stdout
+    )
+
+
 def test_headers_that_nobody_knows_are_sent_if_it_is_told_to(
     site: Site, bucket: Bucket
 ) -> None:
