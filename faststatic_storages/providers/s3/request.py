@@ -70,16 +70,25 @@ class PutRequests:
         finally:
             del self._asked.requests
         [request] = requests
+        said_as = self._parameters()
         headers = {name: text(value) for name, value in request.headers.items()}
         return PutRequest(
             address_of(request.url),
             region_of(headers.get("Authorization", "")),
             {
-                name: header_value(f"header {name}", value)
+                name: header_value(said_as.get(name.lower(), f"header {name}"), value)
                 for name, value in headers.items()
                 if not name.lower().startswith(OF_ONE_REQUEST)
             },
         )
+
+    def _parameters(self) -> dict[str, str]:
+        """Return the parameters of a put by the headers in which they are sent."""
+        operation = self.client.meta.service_model.operation_model("PutObject")
+        return {
+            shape.serialization.get("name", "").lower(): name
+            for name, shape in operation.input_shape.members.items()
+        }
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse | None:
         if not hasattr(self._asked, "requests"):
@@ -102,15 +111,15 @@ class NoBody:
 
 
 def text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
 def address_of(url: str) -> str:
     address = url.removesuffix(f"/{KEY}")
-    host = urlsplit(url).netloc
+    scheme, host, *_ = urlsplit(url)
     if address == url or host != host.lower():
         # It would be sent in lower case.
-        raise NotExpressible(f"the host's name in {url}")
+        raise NotExpressible(f"the host's name in {scheme}://{host}")
     return address
 
 

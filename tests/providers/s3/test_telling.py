@@ -14,6 +14,7 @@ from faststatic_storages.backends.s3 import S3StaticStorage
 from faststatic_storages.providers import Transport, provider_for
 from faststatic_storages.providers.s3.request import region_of
 from faststatic_storages.providers.transport.words import NotExpressible
+from tests.docs.tables import disagreements
 from tests.ids import stable_id
 from tests.providers.s3.test_hooks import Banner
 from tests.providers.s3.test_transports import OwnConnection
@@ -23,6 +24,7 @@ from tests.sites.site import PLAIN, Site
 OWN = f"{OwnConnection.__module__}.OwnConnection"
 BANNER = f"{Banner.__module__}.Banner"
 OUTPOST = "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-01234567890123456"
+PROXIES = {"http": "http://127.0.0.1:9"}
 REASONS: list[tuple[dict[str, Any], str]] = [
     ({"signature_version": "s3"}, "signature_version 's3'"),
     (
@@ -37,33 +39,46 @@ REASONS: list[tuple[dict[str, Any], str]] = [
     (
         {
             "client_config": Config(
-                proxies={"http": "http://127.0.0.1:9"},
-                proxies_config={"proxy_use_forwarding_for_https": True},
+                proxies=PROXIES, proxies_config={"proxy_ca_bundle": "/x.pem"}
             )
         },
         "client_config proxies_config",
     ),
-    ({"proxies": {"https": "http://127.0.0.1:9"}}, "proxies that leave out"),
-    ({"verify": "/missing.pem"}, "the certificates in /missing.pem, which is not"),
-    ({"bucket_name": "fast--use1-az4--x-s3"}, "bucket_name 'fast--use1-az4--x-s3'"),
+    (
+        {"proxies": {"https": "http://127.0.0.1:9"}},
+        "proxies that leave out the endpoint's scheme",
+    ),
+    ({"proxies": {"http": "socks5://127.0.0.1:9"}}, "a proxy of the kind socks5"),
+    (
+        {"verify": "/missing.pem"},
+        "the certificates in /missing.pem, which is not a file",
+    ),
+    ({"bucket_name": "fast--use1-az4--x-s3"}, "the bucket_name 'fast--use1-az4--x-s3'"),
     (
         {"bucket_name": f"{OUTPOST}:accesspoint:static", "region_name": "us-west-2"},
         "a signature for the service s3-outposts",
     ),
-    ({"endpoint_url": "http://Minio.example.com"}, "host's name in http://Minio"),
+    (
+        {"endpoint_url": "http://Minio.example.com"},
+        "the host's name in http://Minio.example.com",
+    ),
     ({"access_key": None, "secret_key": None}, "a session without credentials"),
     ({"backend": OWN}, "the connection property of OwnConnection"),
-    ({"backend": BANNER}, r"the _save() of Banner"),
+    ({"backend": BANNER}, "the _save() of Banner"),
     (
         {"object_parameters": {"ChecksumAlgorithm": "CRC32"}},
-        "ChecksumAlgorithm 'CRC32'",
+        "the ChecksumAlgorithm 'CRC32', but knows \"SHA256\"",
     ),
     ({"object_parameters": {"ContentMD5": "x"}}, "the object parameter ContentMD5"),
-    ({"object_parameters": {"Metadata": {"Content-Type": "x"}}}, "'Content-Type'"),
+    (
+        {"object_parameters": {"Metadata": {"Content-Type": "x"}}},
+        "metadata of the name 'Content-Type'",
+    ),
+    ({"object_parameters": {"Metadata": {"note": ""}}}, "the metadata note ''"),
     ({"object_parameters": {"CacheControl": "a  b"}}, "the CacheControl 'a  b'"),
     (
         {"object_parameters": {"WebsiteRedirectLocation": "/\u00e4"}},
-        "header x-amz-website-redirect-location",
+        "the WebsiteRedirectLocation '/\u00e4'",
     ),
 ]
 
@@ -81,11 +96,27 @@ def test_reason_is_told(site: Site, options: dict[str, Any], reason: str) -> Non
     [note], transport = told(site, **options)
 
     assert transport.name == "boto3"
-    assert reason in transport.reason
-    assert transport.reason in note
+    assert transport.reason == reason
+    assert f"obstore cannot express {reason}. " in note
     assert "Uploading with boto3" in note
     assert 'OPTIONS["transport"] to "sdk"' in note
     assert "\n" not in note
+
+
+def test_guide_has_each_reason() -> None:
+    reasons = [reason for _, reason in REASONS]
+
+    assert (
+        disagreements(
+            "docs/s3.rst", [*reasons, "the environment variable AWS_UNSIGNED_PAYLOAD"]
+        )
+        == []
+    )
+    compatible = (
+        "signature_version 's3'",
+        "the host's name in http://Minio.example.com",
+    )
+    assert disagreements("docs/s3-compatible.rst", compatible) == []
 
 
 @pytest.mark.parametrize(
