@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from azure.core.credentials import AzureSasCredential
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ContainerClient
 from storages.backends.azure_storage import AzureStorage
@@ -21,18 +22,22 @@ from faststatic_storages.providers.transport.words import (
 CONNECTING = ("_get_service_client", "client", "service_client")
 # Client options that the store is given, or that say nothing of a put in one piece.
 EXPRESSIBLE = (
+    "audience",
     "connection_timeout",
     "connection_verify",
-    "logging_enable",
+    "logging_",
     "max_",
     "min_",
+    "proxies",
     "read_timeout",
     "retry_",
+    "secondary_hostname",
     "use_byte_buffer",
+    "user_agent",
 )
 FOREIGN_ENVIRONMENT = ("AZURE_ENCRYPTION_KEY",)
 # https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory
-SCOPE = "https://storage.azure.com/.default"
+AUDIENCE = "https://storage.azure.com"
 
 
 def azure_store(storage: AzureStorage, client: ContainerClient) -> Any:
@@ -44,7 +49,8 @@ def azure_store(storage: AzureStorage, client: ContainerClient) -> Any:
     from obstore.store import AzureStore
 
     _refuse_what_has_no_word(storage)
-    transport: Any = client._config.transport  # type: ignore[attr-defined]
+    config: Any = client._config
+    transport = config.transport
     if type(transport) is not RequestsTransport:
         raise NotExpressible("a transport of the project's own")
     connection = transport.connection_config
@@ -57,6 +63,7 @@ def azure_store(storage: AzureStorage, client: ContainerClient) -> Any:
         connect_timeout=connection.timeout,
         read_timeout=min(read_timeouts, default=None),
         verify=connection.verify,
+        proxies=config.proxy_policy.proxies,
     )
     return AzureStore(
         client.container_name,
@@ -69,7 +76,7 @@ def azure_store(storage: AzureStorage, client: ContainerClient) -> Any:
         },
         client_options=options,
         retry_config=NO_RETRIES,
-        credential_provider=_credential_of(client, query),
+        credential_provider=_credential_of(storage, client, query),
     )
 
 
@@ -80,24 +87,32 @@ def _refuse_what_has_no_word(storage: AzureStorage) -> None:
     if storage.connection_string is None:
         for option in storage.client_options:
             if not option.startswith(EXPRESSIBLE):
-                raise NotExpressible(f"client_options {option}")
+                # django-storages makes one of its own setting of that name.
+                is_setting = option == "api_version" and storage.api_version
+                raise NotExpressible(
+                    option if is_setting else f"client_options {option}"
+                )
     refuse_environment(FOREIGN_ENVIRONMENT)
 
 
-def _credential_of(client: ContainerClient, query: str) -> Any:
+def _credential_of(storage: AzureStorage, client: ContainerClient, query: str) -> Any:
     """Return what obstore calls for a credential; ``query`` is of the client's URL."""
     credential: Any = client.credential
     if hasattr(credential, "account_key"):
         return lambda: {"access_key": credential.account_key, "expires_at": None}
     if hasattr(credential, "get_token"):
-        return lambda: _token_of(credential)
-    if credential is None and query:
-        pairs = parse_qsl(query, keep_blank_values=True)
-        return lambda: {"sas_token": pairs, "expires_at": None}
-    raise NotExpressible(f"the credential {type(credential).__name__}")
+        audience = storage.client_options.get("audience") or AUDIENCE
+        scope = f"{str(audience).rstrip('/')}/.default"
+        return lambda: _token_of(credential, scope)
+    if isinstance(credential, AzureSasCredential):
+        query = credential.signature.removeprefix("?")
+    if not query:
+        raise NotExpressible("a client without credentials")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return lambda: {"sas_token": pairs, "expires_at": None}
 
 
-def _token_of(credential: Any) -> dict[str, Any]:
-    token = credential.get_token(SCOPE)
+def _token_of(credential: Any, scope: str) -> dict[str, Any]:
+    token = credential.get_token(scope)
     expires_at = datetime.fromtimestamp(token.expires_on, UTC)
     return {"token": token.token, "expires_at": expires_at}

@@ -22,6 +22,7 @@ from faststatic_storages.sync.upload import Upload
 # The SDK holds a chunk in memory: of 100 MiB, if it is told no other size.
 CHUNK_SIZE = 8 * 1024 * 1024
 PREDEFINED_ACL = "predefined_acl"
+KMS_KEY_NAME = "kms_key_name"
 
 
 class GoogleCloudPut(ObstorePut):
@@ -44,7 +45,8 @@ class GoogleCloudPut(ObstorePut):
         return translated(parameters)
 
     def digest(self, upload: Upload, file: Body | Reader, etag: str) -> MD5:
-        if digest_in_etag(etag) != file.md5 and self._etags_are_md5:
+        are_md5 = self._etags_are_md5 and not upload.parameters.get(KMS_KEY_NAME)
+        if are_md5 and digest_in_etag(etag) != file.md5:
             raise other_bytes(etag, file.md5)
         return file.md5
 

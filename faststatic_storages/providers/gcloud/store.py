@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
@@ -16,6 +16,7 @@ from faststatic_storages.providers.transport.words import (
     NO_RETRIES,
     NotExpressible,
     Said,
+    header_value,
     refuse_environment,
 )
 
@@ -46,10 +47,13 @@ ACLS = {
 def translated(parameters: Mapping[str, Any]) -> Said:
     """Translate the parameters of a put; raise ``NotExpressible``."""
     headers = dict(parameters)
-    acl = headers.pop("predefined_acl", None)
-    if acl not in (None, *ACLS):
-        raise NotExpressible(f"the default_acl or acl {acl!r}")
-    by_store = {} if acl is None else {"default_acl": acl}
+    # As settings call it.
+    headers["default_acl"] = headers.pop("predefined_acl", None)
+    by_store = {
+        name: say(value)
+        for name, (_, say) in SAID_BY_STORE.items()
+        if (value := headers.pop(name, None)) is not None
+    }
     metadata = headers.pop("metadata", None) or {}
     for name in metadata:
         # In a header it would arrive in lower case.
@@ -57,6 +61,35 @@ def translated(parameters: Mapping[str, Any]) -> Said:
             raise NotExpressible(f"metadata of the name {name!r}")
     attributes = words.attributes(headers, WORDS) | words.metadata(metadata)
     return Said({"attributes": attributes}, by_store)
+
+
+def _acl(name: Any) -> str:
+    if name not in ACLS:
+        raise NotExpressible(f"the default_acl or acl {name!r}")
+    return ACLS[name]
+
+
+def _key(name: Any) -> str:
+    if "/cryptoKeyVersions/" in str(name):
+        # The SDK leaves it out.
+        raise NotExpressible("a kms_key_name with a version")
+    return header_value("kms_key_name", name)
+
+
+def _time(value: Any) -> str:
+    if not isinstance(value, datetime):
+        raise NotExpressible(f"the custom_time {value!r}")
+    # Like the SDK, which ignores its time zone.
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+# What a store says of all its objects: in which header, and how.
+# https://cloud.google.com/storage/docs/xml-api/reference-headers
+SAID_BY_STORE: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "custom_time": ("x-goog-custom-time", _time),
+    "default_acl": ("x-goog-acl", _acl),
+    "kms_key_name": ("x-goog-encryption-kms-key-name", _key),
+}
 
 
 def gcs_store(bucket: Bucket, by_store: Mapping[str, Any]) -> Any:
@@ -76,8 +109,9 @@ def gcs_store(bucket: Bucket, by_store: Mapping[str, Any]) -> Any:
     options: Any = client_options(
         session, url, connect_timeout=TIMEOUT, read_timeout=TIMEOUT
     )
-    if by_store:
-        options["default_headers"] = {"x-goog-acl": ACLS[by_store["default_acl"]]}
+    options["default_headers"] = _headers(bucket, session) | {
+        SAID_BY_STORE[name][0]: value for name, value in by_store.items()
+    }
     return GCSStore(
         bucket.name,
         # Said aloud, so that no environment variable says something else.
@@ -89,7 +123,6 @@ def gcs_store(bucket: Bucket, by_store: Mapping[str, Any]) -> Any:
 
 
 def _refuse_what_has_no_word(bucket: Bucket, session: Any) -> None:
-    client = bucket.client
     if type(bucket) is not Bucket:
         raise NotExpressible("a bucket of a class of the project's own")
     if type(session) is not AuthorizedSession:
@@ -97,13 +130,24 @@ def _refuse_what_has_no_word(bucket: Bucket, session: Any) -> None:
     if isinstance(session.credentials, AnonymousCredentials):
         # It would send an empty token, which the service refuses.
         raise NotExpressible("anonymous credentials")
-    if bucket.user_project or getattr(session.credentials, "quota_project_id", None):
-        raise NotExpressible("a project to bill (user_project, quota_project_id)")
-    if client.universe_domain != "googleapis.com":
-        raise NotExpressible(f"the universe_domain {client.universe_domain!r}")
-    if getattr(client, "_extra_headers", None):
-        raise NotExpressible("extra_headers of the client")
     refuse_environment(FOREIGN_ENVIRONMENT)
+
+
+def _headers(bucket: Bucket, session: Any) -> dict[str, str]:
+    """Return what the client says in all requests, beside who it is."""
+    headers = {}
+    for name, value in (getattr(bucket.client, "_extra_headers", None) or {}).items():
+        if not name.lower().startswith("x-"):
+            # Of these, each sender has its own.
+            raise NotExpressible(f"the client's extra_headers {name}")
+        headers[name.lower()] = header_value(f"client's extra_headers {name}", value)
+    billed = {bucket.user_project, getattr(session.credentials, "quota_project_id", "")}
+    if projects := billed - {None, ""}:
+        if len(projects) > 1:
+            raise NotExpressible("a user_project that is not the quota_project_id")
+        # The SDK says the former in the query, for which the XML API has the header.
+        headers["x-goog-user-project"] = header_value("user_project", projects.pop())
+    return headers
 
 
 def token_of(credentials: Any, url: str) -> Callable[[], Any]:

@@ -9,21 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from azure.core.credentials import AccessToken
-from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobServiceClient, ContainerClient
 from django.core.management.base import CommandError
-from google.api_core.client_options import ClientOptions
-from google.auth.credentials import AnonymousCredentials
-from google.cloud.storage import Bucket, Client
 from google.oauth2.credentials import Credentials
 from werkzeug.wrappers import Response
 
 from faststatic_storages.providers import provider_for
-from faststatic_storages.providers.azure.store import azure_store
-from faststatic_storages.providers.gcloud.store import gcs_store
-from faststatic_storages.providers.transport.words import NotExpressible
 from faststatic_storages.sync.content import HeldBytes
 from tests.ids import stable_id
 from tests.providers.azure.test_provider import sas_options
@@ -189,148 +181,6 @@ def test_workers_are_as_many_as_the_transport_keeps_busy(cloud: Cloud) -> None:
     assert workers == {"auto": 128, "obstore": 128, "sdk": 32}
 
 
-# What obstore has no word for.
-
-
-def refused(site: CloudSite, named: str, **options: Any) -> None:
-    """Force obstore, which is an error that names the setting; then do not."""
-    site.write({"app.js": "1"})
-    with pytest.raises(CommandError, match=rf'cannot express .*{named}.* to "auto"'):
-        site.collect(transport="obstore", **options)
-    assert transports(site.collect(**options).requests) == {"sdk"}
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ({"object_parameters": {"event_based_hold": True}}, "event_based_hold"),
-        ({"object_parameters": {"content_language": "ä"}}, "content_language"),
-        ({"object_parameters": {"metadata": {"Release": "1"}}}, "'Release'"),
-        ({"object_parameters": {"metadata": {"release": 1}}}, "metadata release 1"),
-        ({"credentials": AnonymousCredentials()}, "anonymous credentials"),
-        ({"credentials": Credentials("t", quota_project_id="p")}, "quota_project_id"),
-    ],
-    ids=stable_id,
-)
-def test_google_settings_that_are_left_to_the_sdk(
-    tmp_path: Path, google_cloud: GoogleCloud, options: dict[str, Any], named: str
-) -> None:
-    refused(CloudSite(tmp_path, google_cloud), named, **options)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "named"),
-    [
-        ({"content_md5": bytearray(16)}, "content_md5"),
-        ({"cache_control": " max-age=60"}, "cache_control"),
-        ({"content_disposition": ""}, "content_disposition"),
-    ],
-    ids=stable_id,
-)
-def test_azure_settings_that_are_left_to_the_sdk(
-    azure: Azure, parameters: dict[str, Any], named: str
-) -> None:
-    storage = azure.storage(transport="auto", object_parameters=parameters)
-    provider: Any = provider_for(storage)
-
-    with pytest.raises(NotExpressible, match=named):
-        provider._put.said(provider.upload("a.txt", HeldBytes(b"")).parameters)
-
-
-def test_acl_that_google_does_not_know_is_left_to_the_sdk(
-    tmp_path: Path, google_cloud: GoogleCloud
-) -> None:
-    site = CloudSite(tmp_path, google_cloud)
-    site.write({"app.js": "1"})
-
-    with pytest.raises(CommandError, match=r"Invalid predefined ACL: public\."):
-        site.collect(default_acl="public")
-
-    assert transports(google_cloud.proxy.requests) == set()
-
-
-class OwnBucket(Bucket):
-    pass
-
-
-def own_bucket(cloud: GoogleCloud) -> Bucket:
-    return OwnBucket(cloud.client, cloud.container)
-
-
-def billed_bucket(cloud: GoogleCloud) -> Bucket:
-    return cloud.client.bucket(cloud.container, user_project="payer")
-
-
-def bucket_of_own_session(cloud: GoogleCloud) -> Bucket:
-    client = Client("p", cloud.credentials, _http=requests.Session())
-    return client.bucket(cloud.container)
-
-
-def bucket_of_other_universe(cloud: GoogleCloud) -> Bucket:
-    credentials = Credentials("token", universe_domain="example.com")
-    options = ClientOptions(universe_domain="example.com")
-    return Client("p", credentials, client_options=options).bucket(cloud.container)
-
-
-def bucket_with_headers(cloud: GoogleCloud) -> Bucket:
-    client = Client("p", cloud.credentials, extra_headers={"x-trace": "1"})
-    return client.bucket(cloud.container)
-
-
-def bucket_with_client_certificate(cloud: GoogleCloud) -> Bucket:
-    client = Client("p", cloud.credentials)
-    client._http.cert = "client.pem"
-    return client.bucket(cloud.container)
-
-
-@pytest.mark.parametrize(
-    ("make", "named"),
-    [
-        (own_bucket, "a bucket of a class"),
-        (billed_bucket, "user_project"),
-        (bucket_of_own_session, "an HTTP session"),
-        (bucket_of_other_universe, "universe_domain 'example.com'"),
-        (bucket_with_headers, "extra_headers"),
-        (bucket_with_client_certificate, "a client certificate"),
-    ],
-)
-def test_google_client_that_is_left_to_the_sdk(
-    google_cloud: GoogleCloud, make: Any, named: str
-) -> None:
-    with pytest.raises(NotExpressible, match=named):
-        gcs_store(make(google_cloud), {})
-
-
-class OwnAdapter(requests.adapters.HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-
-
-def test_connection_adapter_that_is_left_to_the_sdk(google_cloud: GoogleCloud) -> None:
-    bucket = google_cloud.storage().bucket
-    bucket.client._http.mount("http://", OwnAdapter())
-
-    with pytest.raises(NotExpressible, match="the connection adapter OwnAdapter"):
-        gcs_store(bucket, {})
-
-
-@pytest.mark.parametrize(
-    ("make", "variable"),
-    [("google_cloud", "GOOGLE_SERVICE_ACCOUNT"), ("azure", "AZURE_ENCRYPTION_KEY")],
-)
-def test_environment_that_the_sdk_does_not_read_is_not_obeyed(
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-    make: str,
-    variable: str,
-) -> None:
-    cloud = request.getfixturevalue(make)
-    monkeypatch.setenv(variable, "ci@example.com")
-
-    with pytest.raises(NotExpressible, match=f"environment variable {variable}"):
-        store(cloud)
-
-
 def store(cloud: Cloud, **options: Any) -> Any:
     """Return the obstore that a storage with these options puts objects in."""
     provider: Any = provider_for(cloud.storage(**options))
@@ -345,52 +195,6 @@ def account(**options: Any) -> dict[str, Any]:
         "account_key": "a2V5",
         **options,
     }
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ({"client_options": {"api_version": "2019-02-02"}}, "api_version"),
-        ({"client_options": {"proxies": {"https": "http://p"}}}, "proxies"),
-        ({"client_options": {"key_encryption_key": object()}}, "key_encryption_key"),
-        ({"client_options": {"connection_cert": "client.pem"}}, "connection_cert"),
-        ({"client_options": {"connection_verify": "/missing"}}, "/missing"),
-        ({"account_key": None}, "the credential NoneType"),
-    ],
-    ids=stable_id,
-)
-@pytest.mark.filterwarnings("ignore:This client has been configured to use encryption")
-def test_azure_account_that_is_left_to_the_sdk(
-    azure: Azure, options: dict[str, Any], named: str
-) -> None:
-    with pytest.raises(NotExpressible, match=named):
-        store(azure, **account(**options))
-
-
-def test_azure_transport_that_is_left_to_the_sdk(azure: Azure) -> None:
-    class OwnTransport(RequestsTransport):
-        pass
-
-    storage = azure.storage()
-    for transport, named in (
-        (OwnTransport(), "a transport"),
-        (RequestsTransport(use_env_settings=False), "ignores the environment"),
-    ):
-        service = BlobServiceClient.from_connection_string(
-            azure.proxy.connection_string(), transport=transport
-        )
-        transport.open()
-        client = service.get_container_client("static")
-
-        with pytest.raises(NotExpressible, match=named):
-            azure_store(storage, client)
-
-
-def test_azure_client_of_the_project_is_left_to_the_sdk(azure: Azure) -> None:
-    backend = "tests.sites.cloud_storages.AzureInBlocks"
-
-    with pytest.raises(NotExpressible, match="_get_service_client"):
-        store(azure, backend=backend)
 
 
 def test_azure_files_that_go_in_blocks_are_left_to_the_sdk(azure: Azure) -> None:
@@ -466,15 +270,6 @@ def test_proxy_of_the_environment_is_used(
     monkeypatch.setenv("no_proxy", no_proxy)
 
     assert store(cloud).client_options.get("proxy_url") == used
-
-
-def test_proxy_that_is_left_to_the_sdk(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", "socks5://user:secret@proxy.example:1080")
-
-    with pytest.raises(NotExpressible, match=r"^a proxy of the kind socks5$"):
-        store(cloud)
 
 
 @pytest.fixture
