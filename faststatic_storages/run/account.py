@@ -44,6 +44,13 @@ class Account:
         self._tell("upload", "Uploaded", [info.key], f"{reason.value}{self._how(info)}")
         self.pass_on_notes()
 
+    def note_pause(self, key: str, error: BaseException, seconds: float) -> None:
+        """Say that the service asks for fewer requests."""
+        cause, _ = self._provider.explain(error, "upload")
+        self._options.log(
+            f"'{key}' was answered {cause}; it is sent again in {seconds:.1f} s", 3
+        )
+
     def tell_deletions(self, keys: Iterable[str], reason: Reason) -> None:
         """Say that these are about to go."""
         self._tell("delete", "Deleting", keys, reason.value)

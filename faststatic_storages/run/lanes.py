@@ -24,13 +24,15 @@ def put_all(
     prepare: Callable[[str, Content], Upload],
     provider: Provider,
     workers: int,
+    on_pause: Callable[[str, BaseException, float], None],
 ) -> Iterator[ObjectInfo]:
     """
     Put all contents, by key, on threads of their own and yield what each became.
 
-    ``prepare`` says with which headers. Large ones take memory and time: they stay out
-    of the way of the small ones. Raises ``SyncError``; no thread is left then, unless
-    it is left by Ctrl-C.
+    ``prepare`` says with which headers; ``on_pause`` is told what the service refused
+    for now, why, and in how many seconds it is sent again. Large ones take memory and
+    time: they stay out of the way of the small ones. Raises ``SyncError``; no thread is
+    left then, unless it is left by Ctrl-C.
     """
 
     def pause_after(error: BaseException) -> float | None:
@@ -59,6 +61,7 @@ def put_all(
             lambda key: ahead.read(prepare(key, contents[key])),
             ahead.putting(provider.put),
             pause_after=pause_after,
+            on_pause=on_pause,
         )
         yield from stack.enter_context(closing(sent))
 

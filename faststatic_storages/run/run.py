@@ -362,7 +362,12 @@ class Run:
     def _sender(self) -> Sender:
         if self.options.dry_run:
             return DrySender()
-        return BucketSender(self.provider, self.options.max_workers, self._upload)
+        return BucketSender(
+            self.provider,
+            self.options.max_workers,
+            self._upload,
+            self.account.note_pause,
+        )
 
     def _upload(self, key: str, content: Content) -> Upload:
         upload = self._uploads.get(key) or self.provider.upload(key, content)

@@ -38,17 +38,19 @@ class BucketSender:
         provider: Provider,
         workers: int | None,
         prepare: Callable[[str, Content], Upload],
+        on_pause: Callable[[str, BaseException, float], None],
     ) -> None:
         self._provider = provider
         self._workers = workers
         self._prepare = prepare
+        self._on_pause = on_pause
 
     def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
         if not contents:
             return iter(())
         self._provider.begin_puts()
         workers = self._workers or self._provider.default_workers
-        return put_all(contents, self._prepare, self._provider, workers)
+        return put_all(contents, self._prepare, self._provider, workers, self._on_pause)
 
     def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
         if delete is None:

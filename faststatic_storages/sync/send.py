@@ -98,6 +98,7 @@ def send(
     put: Callable[[Upload], ObjectInfo],
     *,
     pause_after: Callable[[BaseException], float | None] = lambda error: None,
+    on_pause: Callable[[str, BaseException, float], None] = lambda *_: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[ObjectInfo]:
     """
@@ -111,15 +112,17 @@ def send(
     ``pause_after`` tells for how many seconds the service asks with that error, and
     ``None`` if it is another one. Then the refused upload is put again, later, and
     fewer run at a time: their number is halved, and grows again by one with each that
-    succeeds. After the first failure, or when nothing has succeeded for long, no more
-    are started, those that run are awaited, and ``SyncError`` names all that failed.
+    succeeds. ``on_pause`` is told its key, the error, and the seconds until then.
+
+    After the first failure, or when nothing has succeeded for long, no more are
+    started, those that run are awaited, and ``SyncError`` names all that failed.
     ``clock`` is in seconds.
     """
 
     def submit(lane: Lane, key: str) -> Future[ObjectInfo]:
         return lane.executor.submit(put, prepare(key))
 
-    return _Sending(lanes, submit, pause_after, clock).results()
+    return _Sending(lanes, submit, pause_after, on_pause, clock).results()
 
 
 class _Sending:
@@ -130,6 +133,7 @@ class _Sending:
         lanes: Sequence[Lane],
         submit: Callable[[Lane, str], Future[ObjectInfo]],
         pause_after: Callable[[BaseException], float | None],
+        on_pause: Callable[[str, BaseException, float], None],
         clock: Callable[[], float],
     ) -> None:
         self._queues = [
@@ -137,6 +141,7 @@ class _Sending:
         ]
         self._submit = submit
         self._pause_after = pause_after
+        self._on_pause = on_pause
         self._clock = clock
         self._succeeded_at = clock()
         self._is_accepted = not lanes[0].keys
@@ -222,4 +227,6 @@ class _Sending:
         if told is None or times == MAX_THROTTLES or is_late:
             return None
         self._throttles[one.key] = times + 1, begun
-        return min(max(told, BACKOFF * (1 << times)), MAX_SECONDS)
+        seconds = min(max(told, BACKOFF * (1 << times)), MAX_SECONDS)
+        self._on_pause(one.key, error, seconds)
+        return seconds

@@ -161,11 +161,20 @@ def test_throttled_service_gets_fewer_requests_and_everything(
     server.fail("PutObject", status=503, code="SlowDown", times=2)
 
     run = site.collect(
-        transport="sdk", client_config=Config(retries={"total_max_attempts": 1})
+        "--verbosity=3",
+        transport="sdk",
+        client_config=Config(retries={"total_max_attempts": 1}),
     )
 
     assert run.sent == "61 objects: 61 uploaded, 0 unchanged."
     assert len(bucket.keys()) == 61
+    waits = [
+        (line.partition("'")[2].partition("'")[0], line)
+        for line in run.lines
+        if "it is sent again in 0.0 s" in line
+    ]
+    assert sorted(key for key, _ in waits) == sorted(2 * bucket.keys())
+    assert all("' was answered 503 SlowDown" in line for _, line in waits)
 
 
 @pytest.mark.parametrize(
