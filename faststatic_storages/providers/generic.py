@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from django.core.exceptions import SuspiciousFileOperation
@@ -233,9 +233,10 @@ class StoredFile(ObjectInfo):
     _store: Any
     _has_path: bool
 
-    def __init__(self, store: Any, key: str, *, has_path: bool) -> None:
-        object.__setattr__(self, "key", key)
-        vars(self).update(_store=store, _has_path=has_path)
+    def __new__(cls, store: Any, key: str, *, has_path: bool) -> Self:
+        file = super().__new__(cls, key, None, LONG_AGO, None)
+        file._store, file._has_path = store, has_path
+        return file
 
     @property
     def mark(self) -> None:

@@ -92,6 +92,7 @@ Digest: TypeAlias = MD5 | MultipartMD5 | CRC32C
 
 HEXADECIMAL_MD5 = re.compile("[0-9a-f]{32}")
 MD5_AND_PARTS = re.compile("[0-9a-f]{32}-[1-9][0-9]{0,9}")
+QUOTED_MD5 = re.compile('"([0-9a-f]{32})"')
 BASE64_OF_4_BYTES = re.compile("[A-Za-z0-9+/]{6}==")
 
 
@@ -101,7 +102,10 @@ def digest_in_etag(etag: str | None) -> MD5 | MultipartMD5 | None:
 
     Some services leave the quotes out, write capitals, or call it weak (``W/``).
     """
-    text = (etag or "").removeprefix("W/").strip('"').lower()
+    etag = etag or ""
+    if (quoted := QUOTED_MD5.fullmatch(etag)) is not None:
+        return MD5.known(quoted[1])
+    text = etag.removeprefix("W/").strip('"').lower()
     if HEXADECIMAL_MD5.fullmatch(text):
         return MD5.known(text)
     return MultipartMD5(text) if MD5_AND_PARTS.fullmatch(text) else None
