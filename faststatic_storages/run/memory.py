@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cached_property
 
 from faststatic_storages.providers.base import Provider, ProviderError
@@ -127,7 +127,7 @@ class Memory:
         for key in keys:
             self._ledger.forget(key)
 
-    def keep(self, keys: Collection[str]) -> None:
+    def keep(self, keys: Container[str]) -> None:
         """Forget all other objects, and what another run has written otherwise."""
         self._ledger.keep(keys)
         if self.is_blind and self._ledger.is_changed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
@@ -62,7 +62,7 @@ class Ledger:
         self.is_changed |= self._rows.get(key) != row
         self._rows[key] = row
 
-    def keep(self, keys: Collection[str]) -> None:
+    def keep(self, keys: Container[str]) -> None:
         """Forget all objects but these."""
         kept = {key: row for key, row in self._rows.items() if key in keys}
         self.is_changed |= len(kept) < len(self._rows)
