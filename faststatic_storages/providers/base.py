@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -25,6 +25,17 @@ PHRASES: dict[Action, str] = {"connect": "connect to", "delete": "delete from"}
 
 class ProviderError(Exception):
     """A request failed. The message tells the cause and ends with the remedy."""
+
+
+class NotInOrder(Exception):
+    """A service lists in another order than ``pages()`` promises, or from the start."""
+
+
+class Page(NamedTuple):
+    """A part of a listing; ``is_last`` says that nothing comes behind it."""
+
+    objects: Sequence[ObjectInfo]
+    is_last: bool
 
 
 class Explanation(NamedTuple):
@@ -70,8 +81,8 @@ class Provider(ABC):
     the one of the other; everything else takes and returns keys.
 
     ``put`` is called from up to ``max_workers`` threads at a time (``default_workers``
-    if the project does not say), while one more thread may be inside ``list()``. All
-    other methods are called from the run's own thread.
+    if the project does not say), while one more thread may be inside ``list()``, or
+    eight inside ``pages()``. All other methods are called from the run's own thread.
 
     Nobody repeats a request but the provider's own client. The one exception is a put
     that ``is_throttled()`` recognises: the run puts it again, later and with fewer
@@ -262,6 +273,28 @@ class Provider(ABC):
         sent again. An object outside of ``key("")``, or at that very key, is of no
         interest and does no harm. ``checked_listing()`` says what is expected of each.
         """
+
+    @property
+    def lists_in_order(self) -> bool:
+        """
+        Return whether the service can begin a listing anywhere: whether to use pages().
+
+        A run then looks only where the site's own files are, in several places at a
+        time, and passes over what others keep between them.
+        """
+        return False
+
+    def pages(self, after: str = "") -> Iterator[Page]:
+        """
+        Yield what ``list()`` yields of the keys behind ``after``, in ascending order.
+
+        In the order of code points, which is that of UTF-8, and no page is asked for
+        before it is wanted. ``after`` need not be the key of an object. Raises
+        ``ProviderError``, or ``NotInOrder`` where the service cannot do it after all:
+        it is then listed as a whole.
+        """
+        objects = [info for info in self.list() if info.key > after]
+        yield Page(sorted(objects, key=lambda info: info.key), is_last=True)
 
     def find(self, key: str) -> ObjectInfo | None:
         """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, get_args
 
 from faststatic_storages.providers.base import Provider, ProviderError
@@ -22,13 +23,52 @@ def checked_listing(provider: Provider) -> Iterator[ObjectInfo]:
     """
     prefix = provider.key("")
     for info in provider.list():
-        if fault := _fault_of(info):
-            raise ProviderError(
-                f"{type(provider).__qualname__}.list() yields what is no description "
-                f"of an object: {fault}"
-            )
+        _check(provider, info)
         if info.key.startswith(prefix) and info.key != prefix:
             yield info
+
+
+def checked_page(provider: Provider, objects: Iterable[ObjectInfo]) -> list[ObjectInfo]:
+    """Return the same of a page."""
+    prefix = provider.key("")
+    for info in objects:
+        if not _is_plain(info):
+            _check(provider, info)
+    return [
+        info for info in objects if info.key.startswith(prefix) and info.key != prefix
+    ]
+
+
+def searches(provider: Provider) -> bool:
+    """Return whether ``pages()`` is there, and lists what ``list()`` does."""
+    classes = type(provider).__mro__
+    pages, lists = (
+        next(number for number, cls in enumerate(classes) if name in vars(cls))
+        for name in ("pages", "list")
+    )
+    # A project may have its own list() over a provider of ours.
+    return provider.lists_in_order and pages <= lists
+
+
+def _check(provider: Provider, info: Any) -> None:
+    if fault := _fault_of(info):
+        raise ProviderError(
+            f"{type(provider).__qualname__}.list() yields what is no description of an "
+            f"object: {fault}"
+        )
+
+
+def _is_plain(info: Any) -> bool:
+    """Return whether nothing is wrong, for nearly all, in the least time."""
+    return (
+        type(info) is ObjectInfo
+        and type(info.key) is str
+        and type(info.size) is int
+        and info.size >= 0
+        and type(info.digest) in DIGESTS
+        and type(info.modified) is datetime
+        and info.modified.tzinfo is not None
+    )
 
 
 def _fault_of(info: Any) -> str | None:

@@ -9,6 +9,7 @@ does without, slower and as correct.
 
 from __future__ import annotations
 
+import posixpath
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from inspect import unwrap
@@ -103,6 +104,19 @@ def django_is_deleting() -> bool:
     return innermost_call([code_of(method) for method in methods]) is not None
 
 
+DJANGO_S_OWN = (FileSystemFinder.list, AppDirectoriesFinder.list)
+
+
+def all_finders_are_django_s() -> bool:
+    """Return whether ``probable_sources()`` asks all finders."""
+    return all(type(finder).list in DJANGO_S_OWN for finder in get_finders())
+
+
+def name_of(source_storage: Storage, path: str) -> str:
+    """Return under which name the command collects a source file."""
+    return posixpath.join(getattr(source_storage, "prefix", None) or "", path)
+
+
 def probable_sources(ignore_patterns: Sequence[str]) -> Iterator[tuple[Storage, str]]:
     """
     Yield the source files that the command is probably going to find.
@@ -110,7 +124,7 @@ def probable_sources(ignore_patterns: Sequence[str]) -> Iterator[tuple[Storage, 
     Only of Django's own finders: to list those of a project once more may have effects.
     """
     for finder in get_finders():
-        if type(finder).list in (FileSystemFinder.list, AppDirectoriesFinder.list):
+        if type(finder).list in DJANGO_S_OWN:
             for path, source_storage in finder.list(list(ignore_patterns)):
                 yield source_storage, path
 

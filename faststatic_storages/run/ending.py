@@ -82,6 +82,7 @@ class EndingMixin(OpeningMixin):
         replaced = self._replaced(run) if clear or keeps else None
         clearing = self._clearing(run, replaced) if clear else None
         with run.options.progress.during(COMPARING):
+            self._look_for_what_is_named(run)
             run.make_plan(
                 self._manifest_key(run), partial(self._keys_in_use, run), clearing
             )
@@ -92,6 +93,13 @@ class EndingMixin(OpeningMixin):
             # when the release that is replaced is used no more.
             run.save_anew(run.key(name), HeldBytes(body))
         return clearing
+
+    def _look_for_what_is_named(self, run: Run) -> None:
+        """Have it known what is there before another deploy may publish, and delete."""
+        index = run.files.index
+        if run.has_manifest and index is not None and not index.is_whole:
+            for key in self._keys_in(run, self._hashed_files()).served:
+                index.get(key)
 
     def _complete(self, run: Run) -> None:
         """Change what is staged, once all of it is."""

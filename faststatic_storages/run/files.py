@@ -16,6 +16,7 @@ from itertools import chain
 from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.overlay import Overlay
+from faststatic_storages.run.search import Foreseen
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 
@@ -57,9 +58,9 @@ class Files:
         with reported_to_the_command():
             return self._listing.objects(meanwhile=chain(found, self._upcoming()))
 
-    def list_again(self) -> None:
+    def list_again(self, foreseen: Callable[[], Foreseen]) -> None:
         """Let what the bucket holds be what it holds by now."""
-        self._listing = self._listing and self._listing.anew()
+        self._listing = self._listing and self._listing.anew(foreseen)
         del self.index
 
     def record_found(self, contents: Mapping[str, Content | None]) -> None:
@@ -105,6 +106,10 @@ class Files:
             return None
         return {*index, *self.found} - self.deleted | {*self.staged}
 
+    def remaining(self, gone: Container[str]) -> Container[str]:
+        """Return what is, or may be, there when the run is over."""
+        return Remaining(self.staged, self.index, gone)
+
     def listed(self, key: str) -> ObjectInfo | None:
         """Return what the listing told of the key, ``None`` if nothing."""
         return self.index.get(key) if self.index is not None else None
@@ -148,6 +153,23 @@ class Files:
 
     def close(self) -> None:
         self.staged.close()
+
+
+class Remaining(Container[str]):
+    """What is ``staged``, and the ``index`` without what is ``gone``."""
+
+    def __init__(
+        self, staged: Overlay, index: ObjectIndex | None, gone: Container[str]
+    ) -> None:
+        self._staged = staged
+        self._index = index
+        self._gone = gone
+
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, str) or key in self._gone:
+            return False
+        is_there = self._index is not None and self._index.may_have(key)
+        return is_there or key in self._staged
 
 
 def new_parents(key: str, known: Collection[str]) -> Iterator[str]:

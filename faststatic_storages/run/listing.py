@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
+from itertools import islice
 
-from faststatic_storages.providers.base import Provider
-from faststatic_storages.providers.checked import checked_listing
+from faststatic_storages.providers.base import NotInOrder, Provider
+from faststatic_storages.providers.checked import checked_listing, searches
+from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.place import is_of_the_thread
 from faststatic_storages.run.progress import LISTING, Progress
+from faststatic_storages.run.search import Foreseen, Search
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
+from faststatic_storages.sync.partial_index import PartialIndex, Stretch
 from faststatic_storages.sync.pool import DaemonThreadPool
+from faststatic_storages.sync.stretches import Expected
 
 # To say more often how many there are would take time.
 PAGE = 1000
 
 
 class Listing:
-    """A listing of everything under a storage's location, page after page."""
+    """
+    A listing of what is under a storage's location and may be asked about.
+
+    ``foreseen`` tells what that is. Where the service, or the storage, does not let one
+    look for it, everything is listed, page after page.
+    """
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self._progress = Progress()
+        self._foreseen: Callable[[], Foreseen] = lambda: Foreseen((), is_all=False)
         # A source may ask the storage that it is collected into.
         self._turn = threading.RLock()
         self._listed: ObjectIndex | None = None
         self._started: Future[ObjectIndex] | None = None
+        self._searches = False
 
-    def start(self, progress: Progress) -> None:
+    def start(self, progress: Progress, foreseen: Callable[[], Foreseen]) -> None:
         """Where a service answers, list on a thread of its own from now on."""
-        self._progress = progress
+        self._progress, self._foreseen = progress, foreseen
         provider = self._provider
         if provider.lists_in_background and not is_of_the_thread(provider.storage):
+            self._searches = searches(provider)
             pool = DaemonThreadPool(1)
             self._started = pool.submit(self._list)
             pool.shutdown(wait=False)
@@ -51,9 +65,11 @@ class Listing:
                     self._listed = self._wait(meanwhile)
             return self._listed
 
-    def anew(self) -> Listing:
+    def anew(self, foreseen: Callable[[], Foreseen]) -> Listing:
         """Return one that lists when it is asked."""
-        return Listing(self._provider)
+        listing = Listing(self._provider)
+        listing._foreseen, listing._searches = foreseen, self._searches
+        return listing
 
     def _wait(self, meanwhile: Iterable[Content]) -> ObjectIndex:
         if self._started is None:
@@ -67,12 +83,37 @@ class Listing:
         return self._started.result()
 
     def _list(self) -> ObjectIndex:
-        return ObjectIndex(self._counted(checked_listing(self._provider)))
+        if self._searches:
+            search = Search(self._provider, partial(self._progress.advance, LISTING))
+            with suppress(NotInOrder):
+                return self._index_of(search)
+            self._searches = False
+        return ObjectIndex(self._everything())
 
-    def _counted(self, objects: Iterable[ObjectInfo]) -> Iterator[ObjectInfo]:
-        number = 0
-        for number, info in enumerate(objects, 1):
-            yield info
-            if number % PAGE == 0:
-                self._progress.advance(LISTING, PAGE)
-        self._progress.advance(LISTING, number % PAGE)
+    def _index_of(self, search: Search) -> ObjectIndex:
+        by_key, expected = search.find(self._foreseen)
+        if expected is None:
+            return ObjectIndex((), by_key)
+        return PartialIndex(
+            by_key,
+            expected,
+            look_around=partial(self._look_around, search),
+            list_all=partial(self._list_all, search, expected),
+        )
+
+    def _look_around(self, search: Search, key: str) -> Stretch | None:
+        with reported_to_the_command(), suppress(NotInOrder):
+            return search.look_around(key)
+        return None
+
+    def _list_all(self, search: Search, expected: Expected) -> Iterable[ObjectInfo]:
+        with reported_to_the_command(), self._progress.during(LISTING):
+            with suppress(NotInOrder):
+                return search.find_all(expected)
+            return [*self._everything()]
+
+    def _everything(self) -> Iterator[ObjectInfo]:
+        objects = checked_listing(self._provider)
+        while page := [*islice(objects, PAGE)]:
+            yield from page
+            self._progress.advance(LISTING, len(page))

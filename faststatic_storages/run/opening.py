@@ -165,6 +165,7 @@ class OpeningMixin(ParentStorage):
                 upcoming=partial(
                     collectstatic.probable_sources, tuple(command.ignore_patterns)
                 ),
+                foresees_all=collectstatic.all_finders_are_django_s(),
                 exits=collectstatic.is_called_by_manage_py(command),
             )
         collecting = Collecting(
@@ -191,6 +192,7 @@ class OpeningMixin(ParentStorage):
                 may_ask=self.may_ask,
                 ledger=self.ledger,
                 hashed_files_before=self._hashed_files_in_place(),
+                manifest_name=getattr(self, "manifest_name", None),
                 **{**options_without_a_command(), **options},
             )
             warnings = (*provider.warnings(), *warnings_of_place(provider))
@@ -203,7 +205,7 @@ class OpeningMixin(ParentStorage):
         if exits:
             leave_without_collecting()
         if listing is not None:
-            listing.start(run.options.progress)
+            listing.start(run.options.progress, run.foreseen)
         return run
 
     def _cache_control(self, run: Run, key: str) -> str | None:

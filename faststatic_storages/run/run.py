@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.run import collectstatic
 from faststatic_storages.run.account import Account
 from faststatic_storages.run.bucket import KnownBucket
 from faststatic_storages.run.errors import RunError
@@ -16,8 +18,10 @@ from faststatic_storages.run.files import Files
 from faststatic_storages.run.keys import remembered_keys
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.memory import LEDGER_NAME, Memory
+from faststatic_storages.run.once import Once
 from faststatic_storages.run.progress import HASHING
 from faststatic_storages.run.run_options import RunOptions
+from faststatic_storages.run.search import Foreseen
 from faststatic_storages.run.sender import BucketSender, Delete, DrySender, Sender
 from faststatic_storages.run.sources import Sources
 from faststatic_storages.run.state import State, during, leads
@@ -56,6 +60,7 @@ class Run:
         self.options = options
         self.key = remembered_keys(provider)
         self.sources = Sources(partial(options.progress.advance, HASHING))
+        self._coming = Once(options.upcoming)
         self.files = Files(
             listing,
             max_memory=options.max_staged_memory,
@@ -185,7 +190,9 @@ class Run:
         # Where nothing is listed, --clear itself deletes one file after the other.
         candidates = set(files.deleted if clear else files.deleted_by_name)
         if index is not None:
-            candidates = {*index} if clear else candidates.intersection(index)
+            candidates = (
+                {*index} if clear else {*filter(index.__contains__, candidates)}
+            )
         elif clear and not candidates:
             self.options.log("--clear deletes nothing that is not listed.", 1)
         decide = partial(
@@ -242,7 +249,7 @@ class Run:
         the bucket held is compared once more, and sent if it is gone.
         """
         self.options = replace(self.options, hashed_files_before=hashed_files)
-        self.files.list_again()
+        self.files.list_again(self._foreseen_again)
         for key, content in self.bucket.held.items():
             if key not in self.files.staged and key not in self.files.deleted:
                 self.files.save(key, content)
@@ -351,8 +358,31 @@ class Run:
     def _find(self, key: str) -> ObjectInfo | None:
         return self.bucket.find(key)
 
+    def foreseen(self) -> Foreseen:
+        """
+        Return what is probably going to be asked about.
+
+        That is what the site has now, and what is about to be saved; what else a
+        project saves is mostly what it saved the last time.
+        """
+        options, prefix = self.options, self.key("")
+        before = options.hashed_files_before or {}
+        names = chain(
+            filter(None, (LEDGER_NAME, options.manifest_name)),
+            *(before, before.values()),
+            (collectstatic.name_of(*source) for source in self._coming),
+        )
+        is_all = bool(before) or options.foresees_all
+        # Of an odd name it may be another key, which then is asked about.
+        keys = (f"{prefix}{name}" for name in names)
+        return Foreseen(keys, is_all and not options.clear)
+
+    def _foreseen_again(self) -> Foreseen:
+        keys, is_all = self.foreseen()
+        return Foreseen(chain(keys, self.files.staged, self.files.found), is_all)
+
     def _upcoming(self) -> Iterable[Content]:
-        return (self.sources.file(*source) for source in self.options.upcoming())
+        return (self.sources.file(*source) for source in self._coming)
 
     def _add_to_plan(self, reasons: dict[str, Reason]) -> None:
         self._unsent.update(Plan(reasons).keys(*SENT))
@@ -396,8 +426,7 @@ class Run:
     def _remember(self) -> None:
         """Store what was noted, for runs to come."""
         if (memory := self.bucket.memory) is not None:
-            kept = {*(self.files.index or ()), *self.files.staged}
-            memory.keep(kept.difference(self.plan.keys(*GONE)))
+            memory.keep(self.files.remaining({*self.plan.keys(*GONE)}))
             self._store_memory()
 
     def _store_memory(self) -> None:

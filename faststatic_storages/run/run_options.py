@@ -19,10 +19,11 @@ class RunOptions:
 
     ``max_workers`` is ``None`` for as many as suit the provider. ``log`` shows what is
     for ``verbosity`` or less. ``upcoming`` yields the source storages and the paths in
-    them that are probably going to be saved. ``hashed_files_before`` is the manifest
-    that the site reads now, ``None`` if that cannot be told. Where nothing is listed,
-    ``may_ask`` lets the run ask for one object after the other. ``ledger`` is ``True``
-    for one that has every object, and "resend" to have sent what is not in it.
+    them that are probably going to be saved; ``foresees_all`` says that hardly any
+    others are. ``hashed_files_before`` is the manifest that the site reads now,
+    ``None`` if that cannot be told. Where nothing is listed, ``may_ask`` lets the run
+    ask for one object after the other. ``ledger`` is ``True`` for one that has every
+    object, and "resend" to have sent what is not in it.
     """
 
     log: Log
@@ -31,6 +32,8 @@ class RunOptions:
     max_workers: int | None
     max_staged_memory: int
     upcoming: Callable[[], Iterable[tuple[Any, str]]] = tuple
+    foresees_all: bool = False
+    manifest_name: str | None = None
     dry_run: bool = False
     clear: bool = False
     hashed_files_before: Mapping[str, str] | None = None

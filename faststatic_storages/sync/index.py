@@ -36,8 +36,17 @@ class ObjectInfo(NamedTuple):
 class ObjectIndex:
     """The objects under a storage's location, by full key."""
 
-    def __init__(self, objects: Iterable[ObjectInfo] = ()) -> None:
-        self._objects = {info.key: info for info in objects}
+    is_whole = True
+    """Whether it has them all."""
+
+    def __init__(
+        self,
+        objects: Iterable[ObjectInfo] = (),
+        by_key: dict[str, ObjectInfo] | None = None,
+    ) -> None:
+        """Take ``by_key`` for one's own, and add ``objects``."""
+        self._objects = {} if by_key is None else by_key
+        self._objects.update({info.key: info for info in objects})
 
     def __contains__(self, key: str) -> bool:
         return key in self._objects
@@ -47,6 +56,10 @@ class ObjectIndex:
 
     def get(self, key: str) -> ObjectInfo | None:
         return self._objects.get(key)
+
+    def may_have(self, key: str) -> bool:
+        """Return whether the key is there, or nobody has looked."""
+        return key in self
 
 
 def directory_entries(keys: Iterable[str], prefix: str) -> tuple[list[str], list[str]]:

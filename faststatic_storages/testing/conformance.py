@@ -128,6 +128,21 @@ class ProviderConformance:
         assert sorted(info.key for info in checked_listing(provider)) == sorted(keys)
         assert [provider.get(key).decode() for key in keys] == [*self.names]
 
+    def test_listing_begins_behind_any_key(self, provider: Provider, put: Put) -> None:
+        names = ["a b.txt", "a.txt", "a/b.txt", "a0.txt", "b", "é.txt", "日.txt"]
+        keys = [put(name, b"").key for name in names]
+
+        def listed(after: str) -> list[str]:
+            pages = [*provider.pages(after)]
+            assert [page.is_last for page in pages[:-1]] == [False] * len(pages[:-1])
+            assert pages[-1].is_last
+            return [info.key for page in pages for info in page.objects]
+
+        assert listed("") == keys
+        for number, key in enumerate(keys, 1):
+            assert listed(key) == keys[number:]
+        assert listed(provider.key("a-~")) == keys[1:]
+
     def test_listing_proves_what_is_unchanged(
         self, provider: Provider, put: Put, size: int
     ) -> None:

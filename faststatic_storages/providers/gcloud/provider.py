@@ -19,7 +19,7 @@ from requests import RequestException
 from storages.backends.gcloud import CONTENT_ENCODING, CONTENT_TYPE
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.base import Action, Explanation, Page
 from faststatic_storages.providers.checks import (
     check_container,
     check_overwrite,
@@ -150,14 +150,29 @@ class GoogleCloudProvider(SdkProvider):
             content = content.compressed(storage._compress_content)
         return Upload(key, content, parameters)
 
+    @property
+    def lists_in_order(self) -> bool:
+        return True
+
     def list(self) -> Iterator[ObjectInfo]:
+        for page in self.pages():
+            yield from page.objects
+
+    def pages(self, after: str = "") -> Iterator[Page]:
         prefix = self.key("")
         try:
-            for blob in self.bucket.list_blobs(
-                prefix=prefix or None, fields=FIELDS, retry=self.retry
-            ):
-                if blob.name != prefix:
-                    yield info_of(blob)
+            blobs = self.bucket.list_blobs(
+                prefix=prefix or None,
+                # Unlike ours, its listing has the very key as well.
+                start_offset=after or None,
+                fields=FIELDS,
+                retry=self.retry,
+            )
+            for page in blobs.pages:
+                objects = [
+                    info_of(blob) for blob in page if blob.name not in (prefix, after)
+                ]
+                yield Page(objects, is_last=blobs.next_page_token is None)
         except self.errors as error:
             raise self.failure("list", error) from error
 

@@ -14,7 +14,7 @@ from s3transfer.manager import TransferManager
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from faststatic_storages.providers.base import Action, Explanation
+from faststatic_storages.providers.base import Action, Explanation, NotInOrder, Page
 from faststatic_storages.providers.checks import (
     check_container,
     check_overwrite,
@@ -38,6 +38,10 @@ from faststatic_storages.sync.upload import Upload
 
 # What the AWS CLI and boto3 use where nothing else is configured.
 DEFAULT_PART_SIZE = 8 * 1024 * 1024
+# How the names of directory buckets end, and those of access points to them.
+DIRECTORY_BUCKETS = ("--x-s3", "--xa-s3")
+# What a service may answer to a parameter that it does not know.
+NOT_UNDERSTOOD = (400, 501)
 
 
 class S3Provider(SdkProvider):
@@ -145,17 +149,30 @@ class S3Provider(SdkProvider):
     def encoded(self, key: str, content: Content) -> Content:
         return super().encoded(key, content) if self.storage.gzip else content
 
+    @property
+    def lists_in_order(self) -> bool:
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html
+        return not self._bucket.endswith(DIRECTORY_BUCKETS)
+
     def list(self) -> Iterator[ObjectInfo]:
+        for page in self.pages():
+            yield from page.objects
+
+    def pages(self, after: str = "") -> Iterator[Page]:
         prefix = self.key("")
+        place = {"StartAfter": after} if after else {}
         paginator = self.client.get_paginator("list_objects_v2")
         try:
-            for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix):
+            for page in paginator.paginate(Bucket=self._bucket, Prefix=prefix, **place):
                 if listing.OBJECTS not in page:
                     raise self.failure("list", ValueError("the answer is no listing"))
-                for info in page[listing.OBJECTS]:
-                    if info.key != prefix:
-                        yield info
+                objects = page[listing.OBJECTS]
+                is_last = not page.get("IsTruncated")
+                yield Page([info for info in objects if info.key != prefix], is_last)
         except self.errors as error:
+            answer = answer_of(error)
+            if after and answer is not None and answer.status in NOT_UNDERSTOOD:
+                raise NotInOrder from error
             raise self.failure("list", error) from error
 
     def get(self, key: str) -> bytes:
