@@ -58,6 +58,11 @@ class Files:
         with reported_to_the_command():
             return self._listing.objects(meanwhile=chain(found, self._upcoming()))
 
+    def shared(self, key: str) -> str:
+        """Return the key; if it was listed, the string that is in memory already."""
+        index: ObjectIndex | None = vars(self).get("index")
+        return key if index is None else index.shared(key)
+
     def list_again(self, foreseen: Callable[[], Foreseen]) -> None:
         """Let what the bucket holds be what it holds by now."""
         self._listing = self._listing and self._listing.anew(foreseen)

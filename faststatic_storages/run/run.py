@@ -58,7 +58,6 @@ class Run:
         self.state = State.OPEN
         self.provider = provider
         self.options = options
-        self.key = remembered_keys(provider)
         self.sources = Sources(partial(options.progress.advance, HASHING))
         self._coming = Once(options.upcoming)
         self.files = Files(
@@ -66,6 +65,7 @@ class Run:
             max_memory=options.max_staged_memory,
             upcoming=self._upcoming,
         )
+        self.key = remembered_keys(provider, self.files.shared)
         self._has_listing = listing is not None
         self.bucket = KnownBucket(
             provider,

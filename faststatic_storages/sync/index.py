@@ -57,6 +57,11 @@ class ObjectIndex:
     def get(self, key: str) -> ObjectInfo | None:
         return self._objects.get(key)
 
+    def shared(self, key: str) -> str:
+        """Return an equal string, which is in memory already if the key is there."""
+        info = self._objects.get(key)
+        return key if info is None else info.key
+
     def may_have(self, key: str) -> bool:
         """Return whether the key is there, or nobody has looked."""
         return key in self
