@@ -24,7 +24,7 @@ from faststatic_storages.providers.s3 import S3Provider
 from faststatic_storages.run import search
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.progress import Progress
-from faststatic_storages.run.search import Foreseen
+from faststatic_storages.run.search import Foreseen, Search
 from faststatic_storages.sync.index import ObjectIndex
 from tests.run.test_meanwhile import at, publish
 from tests.servers import switches
@@ -84,9 +84,10 @@ def random_keys(chance: random.Random, number: int) -> set[str]:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_otherwise_than_in_a_whole_listing(
-    index: Index, bucket: Bucket, seed: int
+    index: Index, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     chance = random.Random(seed)
+    monkeypatch.setattr("faststatic_storages.run.part.MAX_OTHERS", seed % 2 * 50)
     keys = random_keys(chance, 150)
     bucket.fill({f"s/{key}" for key in keys} | {"s/", "s/a//b", "s/x/", "t"})
     names = sorted(keys | random_keys(chance, 30))
@@ -163,6 +164,17 @@ def test_parts_are_listed_side_by_side(
     assert len(lists(server)) <= 100 / PAGE + 8
 
 
+def test_each_object_counts_once(site: Site, bucket: Bucket) -> None:
+    keys = [f"{number:03}.txt" for number in range(100)]
+    bucket.fill(keys)
+    counts: list[int] = []
+
+    looking = Search(provider_for(site.storage(PLAIN)), counts.append)
+    looking.find(lambda: Foreseen(keys, is_all=True))
+
+    assert sum(counts) == len(keys)
+
+
 def test_few_of_others_are_known_without_a_question(
     index: Index,
     bucket: Bucket,
@@ -177,6 +189,18 @@ def test_few_of_others_are_known_without_a_question(
     assert "b.txt" in found
     assert "c.txt" not in found
     assert lists(server) == ["", None]
+
+
+def test_what_was_passed_over_is_not_known(
+    index: Index, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faststatic_storages.run.part.MAX_OTHERS", 10)
+    bucket.fill([*FOREIGN, *SITE])
+
+    found = index(SITE)
+
+    assert not found.is_whole
+    assert "media/050.jpg" in found
 
 
 def test_question_answers_for_the_neighbours_as_well(
@@ -445,6 +469,18 @@ def test_finder_of_a_project_s_own_may_find_anything(
 class Finder(FileSystemFinder):
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
         yield from super().list(ignore_patterns)
+
+
+def test_clear_lists_everything_at_once(site: Site, bucket: Bucket) -> None:
+    site.write(SITE)
+    site.collect()
+    bucket.fill(FOREIGN)
+
+    run = site.collect("--clear")
+
+    assert not {*FOREIGN}.intersection(bucket.keys())
+    # Of 8 files, their hashed copies, the manifest and the others.
+    assert run.requests.counts()["ListObjectsV2"] == 24
 
 
 def test_clear_that_joins_sees_everything(
