@@ -20,11 +20,11 @@ class RewrittenPaths:
     """
 
     def __init__(self, names: Iterable[str], can_refer: Callable[[str], bool]) -> None:
-        self._names = frozenset(names)
+        self.names = frozenset(names)
         self._can_refer = cache(can_refer)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._names and self._can_refer(name)
+        return name in self.names and self._can_refer(name)
 
     def corrected(self, result: Any) -> Any:
         """
@@ -34,7 +34,7 @@ class RewrittenPaths:
         it came out under another name than the last time.
         """
         name, hashed_name, *_ = result
-        is_left_out = name in self._names and name not in self
+        is_left_out = name in self.names and name not in self
         return (name, hashed_name, True, False) if is_left_out else result
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from django.contrib.staticfiles.utils import matches_patterns
-from django.core.files.base import ContentFile
 
 from faststatic_storages.hashing.adjustable import (
     RewrittenPaths,
@@ -20,22 +20,16 @@ from faststatic_storages.hashing.adjustable import (
 from faststatic_storages.hashing.notes import notes_of
 from faststatic_storages.hashing.patterns import LinePattern, line_pattern
 from faststatic_storages.hashing.references import Hashing, References
+from faststatic_storages.hashing.remembering import RememberingMixin
+from faststatic_storages.hashing.trust import (
+    REWRITING,
+    django_takes_the_start_of_the_md5,
+)
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.seams import is_method_of, is_overridden
-from faststatic_storages.run.staging import StagedStorageMixin
-
-# Where a class between ours and Django's has its own, nothing is left out.
-SEAMS = (
-    "_post_process",
-    "_stored_name",
-    "_url",
-    "get_ignored_blocks",
-    "is_in_ignored_block",
-    "url_converter",
-)
 
 
-class IncrementalHashingMixin(StagedStorageMixin):
+class IncrementalHashingMixin(RememberingMixin):
     """
     Let Django rewrite a file again only if it could come out different.
 
@@ -53,7 +47,7 @@ class IncrementalHashingMixin(StagedStorageMixin):
 
     @cached_property
     def _rewrites_as_django_does(self) -> bool:
-        return not any(is_overridden(type(self), name) for name in SEAMS)
+        return not any(is_overridden(type(self), name) for name in REWRITING)
 
     def _hashing_run(self) -> Run | None:
         """Return the run in which Django's own code is hashing, if any."""
@@ -82,12 +76,42 @@ class IncrementalHashingMixin(StagedStorageMixin):
         rewritten = RewrittenPaths(
             adjustable_paths, lambda name: self._can_refer(run, paths[name][1])
         )
-        references = run.part(Hashing).references = References(rewritten)
-        results = super()._post_process(paths, rewritten, hashed_files)
+        hashing = run.part(Hashing)
+        references = hashing.references = References(rewritten)
+        hashing.paths = paths
+        hashing.remembered = self._remember(run, paths, adjustable_paths)
+        results = self._in_turn(hashing, paths, rewritten, hashed_files)
         for result in one_at_a_time(results, adjustable_paths):
             references.order.append(result[0])
             references.complete &= not isinstance(result[2], Exception)
             yield rewritten.corrected(result)
+
+    def _in_turn(
+        self,
+        hashing: Hashing,
+        paths: Mapping[str, Any],
+        rewritten: RewrittenPaths,
+        hashed_files: dict[str, str],
+    ) -> Iterator[Any]:
+        """Yield what Django yields, in its order, and hash what is not remembered."""
+        names = hashing.remembered.names
+        in_order = sorted(paths, key=path_level, reverse=True) if names else paths
+        for is_remembered, group in groupby(in_order, names.__contains__):
+            if is_remembered:
+                for name in group:
+                    # Until Django 6.1, the manifest has this very order.
+                    hashed_files[name] = names[name]
+                    yield name, names[name], name in rewritten.names, False
+            else:
+                batch = {name: paths[name] for name in group}
+                yield from super()._post_process(batch, rewritten, hashed_files)
+
+    def _hash_what_is_remembered(self, run: Run) -> None:
+        hashing = run.part(Hashing)
+        paths = {name: hashing.paths[name] for name in hashing.remembered.rewritten}
+        hashed_files = {**self._hashed_files()}
+        for _ in super()._post_process(paths, paths, hashed_files):
+            pass
 
     def _next_pass(
         self,
@@ -171,12 +195,10 @@ class IncrementalHashingMixin(StagedStorageMixin):
 def takes_the_start_of_the_md5(file_hash: Callable[..., Any]) -> bool:
     """Return whether this ``file_hash()`` is Django's, and is what we know it to be."""
     return is_method_of(file_hash, HashedFilesMixin.file_hash) and (
-        _django_takes_the_start_of_the_md5()
+        django_takes_the_start_of_the_md5()
     )
 
 
-@cache
-def _django_takes_the_start_of_the_md5() -> bool:
-    probe = b"a later release may hash otherwise"
-    md5 = hashlib.md5(probe, usedforsecurity=False).hexdigest()
-    return HashedFilesMixin().file_hash("probe", ContentFile(probe)) == md5[:12]
+def path_level(name: str) -> int:
+    """Return how deep a file lies: Django begins with the deepest."""
+    return len(name.split(os.sep))

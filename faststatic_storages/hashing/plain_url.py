@@ -8,6 +8,7 @@ from django.utils.encoding import filepath_to_uri
 
 from faststatic_storages.hashing.notes import notes_of
 from faststatic_storages.run.parent import ParentStorage
+from faststatic_storages.run.run import Run
 
 
 class PlainUrlMixin(ParentStorage):
@@ -26,7 +27,10 @@ class PlainUrlMixin(ParentStorage):
             entry is not None
             and notes is not None
             and notes.is_converting
-            and entry.run.provider.is_plain_url(url)
+            and self._has_plain_url(entry.run)
         ):
             return f"/{filepath_to_uri(name)}"
         return url(name, *args, **kwargs)
+
+    def _has_plain_url(self, run: Run) -> bool:
+        return run.provider.is_plain_url(super().url)

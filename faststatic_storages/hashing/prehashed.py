@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import translate
 from functools import cached_property
@@ -12,14 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.module_loading import import_string
 
+from faststatic_storages.hashing.remembered import Remembered
+from faststatic_storages.hashing.remembering import RememberingMixin
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.run.run import Run
-from faststatic_storages.run.staging import StagedStorageMixin
 
 Prehashed: TypeAlias = Sequence[str] | Callable[[str], bool] | str
 
 
-class PrehashedMixin(StagedStorageMixin):
+class PrehashedMixin(RememberingMixin):
     """
     Let what a bundler has hashed keep its name and its bytes.
 
@@ -76,6 +77,18 @@ class PrehashedMixin(StagedStorageMixin):
             ]
         results: Iterator[Any] = super()._post_process(paths, *args, **kwargs)
         return results
+
+    def _remember(
+        self, run: Run, paths: Mapping[str, Any], adjustable: Collection[str]
+    ) -> Remembered:
+        if self.prehashed:
+            # Since an earlier run, the option may have come to fit more names.
+            paths = {
+                name: source
+                for name, source in paths.items()
+                if not self._is_prehashed(name)
+            }
+        return super()._remember(run, paths, adjustable)
 
     def _cache_control(self, run: Run, key: str) -> str | None:
         if self.prehashed and self._is_prehashed(key.removeprefix(run.key(""))):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from faststatic_storages.hashing.adjustable import RewrittenPaths
+from faststatic_storages.hashing.remembered import Remembered
 
 
 class References:
@@ -27,9 +29,13 @@ class References:
         """Take note that the file ``name`` refers to ``key`` by this hashed name."""
         self._used[name][key] = hashed_name
 
+    def used(self, name: str) -> Mapping[str, str]:
+        """Return the hashed names that a file was written with last, by key."""
+        return self._used.get(name, {})
+
     def take_outdated(self, name: str, hashed_files: Mapping[str, str]) -> bool:
         """Return whether a file must be written again, and forget its references."""
-        used = self._used.get(name, {})
+        used = self.used(name)
         if all(hashed_files.get(key, value) == value for key, value in used.items()):
             return False
         del self._used[name]
@@ -41,3 +47,6 @@ class Hashing:
 
     def __init__(self) -> None:
         self.references: References | None = None
+        self.remembered = Remembered()
+        self.paths: Mapping[str, Any] = {}
+        """Django's argument of that name: where the sources are."""

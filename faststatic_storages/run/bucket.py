@@ -48,14 +48,19 @@ class KnownBucket:
         return self._files.listed(key)
 
     def holds(self, key: str, content: Content) -> bool:
-        """Return whether it is known to hold ``content`` under ``key``."""
-        remote = self.find(key)
-        if remote is None:
-            return False
-        is_held = self._compare(content, key, remote) is Reason.UNCHANGED
+        """Return whether it ``has()`` that, which then stays known to the run."""
+        is_held = self.has(key, content)
         if is_held:
             self.held[key] = content
         return is_held
+
+    def has(self, key: str, content: Content) -> bool:
+        """Return whether it is known to hold ``content`` under ``key``."""
+        remote = self.find(key)
+        return (
+            remote is not None
+            and self._compare(content, key, remote) is Reason.UNCHANGED
+        )
 
     def reasons(self, keys: Iterable[str]) -> dict[str, Reason]:
         """Return why what is staged under these keys is sent, or that it is not."""

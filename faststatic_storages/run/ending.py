@@ -104,6 +104,9 @@ class EndingMixin(OpeningMixin):
     def _complete(self, run: Run) -> None:
         """Change what is staged, once all of it is."""
 
+    def _hash_what_is_remembered(self, run: Run) -> None:
+        """Have the bytes of all files at hand, those that need no hashing as well."""
+
     def _hashed_files(self) -> Mapping[str, str]:
         """Return the manifest at hand, which is empty without Django's mixin."""
         return getattr(self, "hashed_files", {})
@@ -184,6 +187,7 @@ class EndingMixin(OpeningMixin):
     ) -> Clearing | None:
         """Bring up once more what is not as it was when this run looked."""
         before = run.files.index or ()
+        self._hash_what_is_remembered(run)
         run.look_again(others)
         index = run.files.index or ()
         lost = [

@@ -9,6 +9,7 @@ from functools import cached_property
 from faststatic_storages.providers.base import Provider, ProviderError
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.digests import CRC32C, MD5, MultipartMD5
+from faststatic_storages.sync.hashed import HashedFiles
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.ledger import MAX_SIZE, Ledger, Row, fingerprint
 from faststatic_storages.sync.plan import Reason
@@ -122,6 +123,14 @@ class Memory:
         else:
             # What others may have noted of it is no longer true.
             self._ledger.forget(info.key)
+
+    @property
+    def hashed(self) -> HashedFiles:
+        """What hashing left there, an earlier run's or this one's."""
+        return self._ledger.hashed
+
+    def note_hashed(self, hashed: HashedFiles) -> None:
+        self._ledger.note_hashed(hashed)
 
     def forget(self, keys: Iterable[str]) -> None:
         for key in keys:

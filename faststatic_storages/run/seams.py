@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from faststatic_storages.run.outermost import IS_OUTERMOST
+
 KNOWN = {"django", "faststatic_storages", "storages"}
 
 
 def is_overridden(cls: type, name: str) -> bool:
     """Return whether a class of a project's own defines the method ``name``."""
     return any(name in vars(base) and is_foreign(base) for base in cls.__mro__)
+
+
+def is_as_known(storage: object, name: str) -> bool:
+    """
+    Return whether each method ``name`` is Django's, django-storages' or ours.
+
+    One that was put into their classes, or into the storage itself, is not. What ours
+    stand around is of the module of what they stand around.
+    """
+    return name not in vars(storage) and all(
+        (not is_foreign(base) or hasattr(method, IS_OUTERMOST))
+        and not is_foreign_module(getattr(method, "__module__", ""))
+        for base in type(storage).__mro__
+        if (method := vars(base).get(name)) is not None
+    )
 
 
 def is_overridden_in_front(cls: type, name: str, mixin: type) -> bool:
@@ -32,7 +49,11 @@ def is_overridden_behind(cls: type, name: str, mixin: type) -> bool:
 
 
 def is_foreign(cls: type) -> bool:
-    return cls.__module__.partition(".")[0] not in KNOWN
+    return is_foreign_module(cls.__module__)
+
+
+def is_foreign_module(module: str) -> bool:
+    return module.partition(".")[0] not in KNOWN
 
 
 def is_vendor_s(cls: type) -> bool:

@@ -11,6 +11,7 @@ from hashlib import md5
 from typing import Any
 
 from faststatic_storages.sync.digests import MD5
+from faststatic_storages.sync.hashed import UNREADABLE, HashedFiles
 from faststatic_storages.sync.index import ObjectInfo
 
 VERSION = 1
@@ -37,11 +38,14 @@ class Ledger:
     Rows by key, to be believed only while the listing still shows their marks.
 
     What is missing, cut off, of another version or somebody else's is an empty one:
-    that costs time, and nothing else.
+    that costs time, and nothing else. ``hashed`` is what hashing has left there.
     """
 
-    def __init__(self, rows: Mapping[str, Row] | None = None) -> None:
+    def __init__(
+        self, rows: Mapping[str, Row] | None = None, hashed: HashedFiles | None = None
+    ) -> None:
         self._rows = dict(rows or {})
+        self.hashed = hashed or HashedFiles()
         self.is_changed = False
 
     def row(self, info: ObjectInfo) -> Row | None:
@@ -62,6 +66,10 @@ class Ledger:
         self.is_changed |= self._rows.get(key) != row
         self._rows[key] = row
 
+    def note_hashed(self, hashed: HashedFiles) -> None:
+        self.is_changed |= self.hashed != hashed
+        self.hashed = hashed
+
     def keep(self, keys: Container[str]) -> None:
         """Forget all objects but these."""
         kept = {key: row for key, row in self._rows.items() if key in keys}
@@ -80,17 +88,17 @@ class Ledger:
             for key, row in sorted(self._rows.items())
         }
         body = {"version": VERSION, "headers": [*headers], "objects": objects}
+        if self.hashed.files:
+            body["hashed"] = self.hashed.dump()
         return gzip.compress(json.dumps(body).encode(), mtime=0)
 
     @classmethod
     def loads(cls, data: bytes) -> Ledger:
         """Return what is in ``data``; if it is no ledger, an empty one."""
         try:
-            return cls(dict(_rows_in(json.loads(_decompressed(data)))))
-        except (
-            *(AttributeError, EOFError, IndexError, KeyError, RecursionError),
-            *(TypeError, ValueError, zlib.error),
-        ):
+            body = json.loads(_decompressed(data))
+            return cls(dict(_rows_in(body)), HashedFiles.load(body.get("hashed")))
+        except UNREADABLE:
             return cls()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from faststatic_storages.sync.digests import MD5
+from faststatic_storages.sync.hashed import HashedFile, HashedFiles, Output
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.ledger import Ledger, Row, fingerprint
 
@@ -101,3 +102,43 @@ def test_few_headers_take_little_room() -> None:
         ledger.note(f"css/{number}.css", mark, mark, f"h{number % 3}")
 
     assert len(ledger.dumps()) < 40 * 1000
+
+
+def test_what_hashing_left_is_kept() -> None:
+    hashed = HashedFiles(
+        "code",
+        {
+            "a.js": HashedFile(A),
+            "b.css": HashedFile(A, Output(B, 2), ("c.png",)),
+            "d.css": HashedFile(B, None, ("c.png", "e.png")),
+        },
+    )
+    same, ledger = Ledger(), Ledger()
+    same.note_hashed(HashedFiles())
+    ledger.note_hashed(hashed)
+
+    assert [same.is_changed, ledger.is_changed] == [False, True]
+    assert Ledger.loads(ledger.dumps()).hashed == hashed
+
+
+@pytest.mark.parametrize(
+    "hashed",
+    [
+        None,
+        [],
+        {"code": "c"},
+        {"code": "c", "files": []},
+        {"code": "c", "files": {"a": None}},
+        {"code": "c", "files": {"a": "no MD5"}},
+        {"code": "c", "files": {"a": []}},
+        {"code": "c", "files": {"a": [A, None]}},
+        {"code": "c", "files": {"a": [A, [], B]}},
+        {"code": "c", "files": {"a": [A, [], B, float("inf")]}},
+    ],
+    ids=repr,
+)
+def test_what_hashing_did_not_leave_costs_no_row(hashed: Any) -> None:
+    ledger = Ledger.loads(body(hashed=hashed))
+
+    assert ledger.hashed == HashedFiles()
+    assert ledger.row(info("a")) == Row("m1", A, "h")
