@@ -17,6 +17,7 @@ class Room:
 
     def __init__(self, size: int) -> None:
         self._size = self._free = size
+        self._wanted = 0
         self._turn = threading.Lock()
         self._changed = threading.Condition()
 
@@ -33,10 +34,13 @@ class Room:
         """Wait for so many bytes of it; any thread may give them back."""
         size = min(size, self._size)
         with self._turn, self._changed:
+            self._wanted = size
             self._changed.wait_for(lambda: self._free >= size)
             self._free -= size
 
     def give_back(self, size: int) -> None:
         with self._changed:
             self._free += min(size, self._size)
-            self._changed.notify()
+            # Whoever waits is not to be woken in vain.
+            if self._free >= self._wanted:
+                self._changed.notify()

@@ -45,6 +45,25 @@ def test_body_that_is_larger_than_the_room_goes_alone() -> None:
     assert order == ["large", "small"]
 
 
+def test_body_waits_until_there_is_room_for_all_of_it() -> None:
+    room, order = Room(10), list[str]()
+
+    def take() -> None:
+        with room.taken(8):
+            order.append("large")
+
+    thread = threading.Thread(target=take)
+    room.take(6)
+    room.take(3)
+    thread.start()
+    room.give_back(3)
+    order.append("first")
+    room.give_back(6)
+    thread.join()
+
+    assert order == ["first", "large"]
+
+
 def test_large_files_are_in_memory_a_few_at_a_time(
     site: Site,
     server: S3Server,
