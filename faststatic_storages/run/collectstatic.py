@@ -3,8 +3,8 @@ Is the stock ``collectstatic`` calling, and about which file?
 
 A storage is not told that it is being collected into. The stock command is at most a
 few frames up the stack and knows it all. Everything that relies on the command's
-internals is in this module, which only looks: where it recognises nothing, the caller
-does without, slower and as correct.
+internals is in this module, which only looks (``searchable`` has the rest): where it
+recognises nothing, the caller does without, slower and as correct.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from faststatic_storages.run.replaced import warn_of_replacement
 from faststatic_storages.run.reporting import begin_report
 from faststatic_storages.run.run import Run
 from faststatic_storages.run.run_options import RunOptions
+from faststatic_storages.run.searchable import keep_searchable
 from faststatic_storages.run.state import State
 from faststatic_storages.run.warned import warn
 
@@ -125,6 +126,7 @@ class OpeningMixin(ParentStorage):
 
     def _run_of_caller(self, entry: Entry | None) -> Run | None:
         if (command := collectstatic.collecting_command(self)) is not None:
+            keep_searchable(command)
             collecting = self._collecting(command)
             if collecting is not None:
                 return collecting.run
