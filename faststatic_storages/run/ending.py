@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 
 from faststatic_storages.run import collectstatic
 from faststatic_storages.run.clearing import Clearing, ClearOptions
@@ -60,7 +61,7 @@ class EndingMixin(OpeningMixin):
             run.options.log(headers_that_stay(unknown), 1)
         if self.probe and not run.options.dry_run:
             warn(not_public(self, run), lambda line: run.options.log(line, 1))
-        self._report(run, [*named.served, *named.originals], releases)
+        self._report(run, chain(named.served, named.originals), releases)
 
     def _report(
         self, run: Run, named: Iterable[str], releases: Iterable[Release]
@@ -120,11 +121,7 @@ class EndingMixin(OpeningMixin):
         key = self._manifest_key(run)
         if key is None:
             return KeysInUse()
-        keys = [keys_in(run, key, hashed_files) for hashed_files in manifests]
-        return KeysInUse(
-            {name for each in keys for name in each.served},
-            {name for each in keys for name in each.originals},
-        )
+        return keys_in(run, key, *manifests)
 
     def _keys_in_use(self, run: Run) -> KeysInUse:
         """Return what a site may ask for while this run deletes, and afterwards."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -36,10 +37,10 @@ class Release:
         return key in self.keys.served or key in self.keys.originals
 
 
-def keys_in(run: Run, manifest_key: str, hashed_files: Mapping[str, str]) -> KeysInUse:
-    """Return the keys that a site with such a manifest asks for."""
+def keys_in(run: Run, manifest_key: str, *manifests: Mapping[str, str]) -> KeysInUse:
+    """Return the keys that sites with such manifests ask for."""
     served, originals = {manifest_key}, set()
-    for name, hashed_name in hashed_files.items():
+    for name, hashed_name in chain.from_iterable(one.items() for one in manifests):
         # Whoever wrote the manifest may have kept files elsewhere.
         with suppress(SuspiciousOperation):
             originals.add(run.key(name))
