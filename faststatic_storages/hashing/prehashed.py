@@ -60,12 +60,12 @@ class PrehashedMixin(RememberingMixin):
         return re.compile("|".join(map(translate, prehashed))).match
 
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        content = args[0] if args else kwargs.get("content")
-        path = urlsplit(unquote(name)).path.strip()
-        is_prehashed = self.prehashed and self._is_prehashed(path)
-        # What is not there, Django tells.
-        if is_prehashed and (content is not None or self.exists(path)):
-            return name
+        if self.prehashed:
+            content = args[0] if args else kwargs.get("content")
+            path = urlsplit(unquote(name)).path.strip()
+            # What is not there, Django tells.
+            if self._is_prehashed(path) and (content is not None or self.exists(path)):
+                return name
         return super().hashed_name(name, *args, **kwargs)
 
     def _post_process(self, paths: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
