@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ from tests.servers.s3 import Request, S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
 
-pytestmark = pytest.mark.usefixtures("_attended", "_own_handlers")
+pytestmark = [
+    pytest.mark.usefixtures("_attended", "_own_handlers"),
+    # Of a file that was just being opened when the signal came.
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
+]
 
 BEFORE = "The manifest was not replaced and no object was deleted."
 UNKNOWN = "whether the manifest was replaced is not known."
@@ -32,12 +37,15 @@ MOMENTS = {
 
 
 @pytest.fixture
-def _own_handlers() -> None:
-    """Let no run that an earlier test lost hold the signals."""
+def _own_handlers() -> Iterator[None]:
+    """Let no run that a test has lost hold the signals, or a file."""
     for _ in range(2):
         gc.collect()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for _ in range(2):
+        gc.collect()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
@@ -65,7 +73,11 @@ def test_interrupted(
 
     server.react(hold, operation, **selection)  # type: ignore[arg-type]
     process = site.start(
-        "collectstatic", "--noinput", "--clear", max_workers=2, max_staged_memory=0
+        *("collectstatic", "--noinput", "--clear"),
+        # As above.
+        launcher=(sys.executable, "-W", "ignore::ResourceWarning"),
+        max_workers=2,
+        max_staged_memory=0,
     )
     assert arrived.wait(timeout=30)
     with figures.timed():
