@@ -20,6 +20,7 @@ from faststatic_storages.hashing.adjustable import (
 from faststatic_storages.hashing.notes import notes_of
 from faststatic_storages.hashing.patterns import LinePattern, line_pattern
 from faststatic_storages.hashing.references import Hashing, References
+from faststatic_storages.hashing.remembered import DIGITS
 from faststatic_storages.hashing.remembering import RememberingMixin
 from faststatic_storages.hashing.trust import (
     REWRITING,
@@ -157,7 +158,7 @@ class IncrementalHashingMixin(RememberingMixin):
             and at_hand.has_bytes_of(content)
             and takes_the_start_of_the_md5(file_hash)
         ):
-            return at_hand.md5()[:12]
+            return at_hand.md5()[:DIGITS]
         return file_hash(name, *args, **kwargs)
 
     def url_converter(self, name: str, *args: Any, **kwargs: Any) -> Any:

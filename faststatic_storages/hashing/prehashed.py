@@ -8,11 +8,10 @@ from contextlib import suppress
 from fnmatch import translate
 from functools import cached_property
 from typing import Any, TypeAlias
-from urllib.parse import unquote, urlsplit
 
 from django.utils.module_loading import import_string
 
-from faststatic_storages.hashing.remembered import Remembered
+from faststatic_storages.hashing.remembered import Remembered, path_of
 from faststatic_storages.hashing.remembering import RememberingMixin
 from faststatic_storages.providers.misconfigured import Misconfigured, Problem
 from faststatic_storages.run.run import Run
@@ -62,7 +61,7 @@ class PrehashedMixin(RememberingMixin):
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if self.prehashed:
             content = args[0] if args else kwargs.get("content")
-            path = urlsplit(unquote(name)).path.strip()
+            path = path_of(name)
             # What is not there, Django tells.
             if self._is_prehashed(path) and (content is not None or self.exists(path)):
                 return name
