@@ -57,9 +57,15 @@ def index(site: Site) -> Index:
     """Return what a run that expects some keys knows of the bucket."""
 
     def index_of(
-        expected: Iterable[str], *, is_all: bool = True, location: str = ""
+        expected: Iterable[str],
+        *,
+        is_all: bool = True,
+        location: str = "",
+        provider: type[S3Provider] | None = None,
     ) -> ObjectIndex:
-        listing = Listing(provider_for(site.storage(PLAIN, location=location)))
+        storage = site.storage(PLAIN, location=location)
+        storage.provider_class = provider
+        listing = Listing(provider_for(storage))
         listing.start(Progress(), lambda: Foreseen(expected, is_all))
         return listing.objects(())
 
@@ -389,34 +395,25 @@ class OfAThread(S3StaticStorage):
     ids=["directory bucket", "own list"],
 )
 def test_provider_that_has_its_own_way_is_left_to_it(
-    site: Site,
+    index: Index,
     bucket: Bucket,
     server: S3Server,
     provider: type[S3Provider],
     left_out: set[str],
 ) -> None:
     bucket.fill([*FOREIGN, *SITE])
-    storage = site.storage(PLAIN)
-    storage.provider_class = provider
 
-    listing = Listing(provider_for(storage))
-    listing.start(Progress(), lambda: Foreseen(SITE, is_all=True))
+    found = index(SITE, provider=provider)
 
-    assert {*listing.objects(())} == {*FOREIGN, *SITE} - left_out
+    assert {*found} == {*FOREIGN, *SITE} - left_out
     assert {*lists(server)} == {"", None}
 
 
-def test_pages_may_end_without_a_word(
-    site: Site, bucket: Bucket, server: S3Server
-) -> None:
+def test_pages_may_end_without_a_word(index: Index, bucket: Bucket) -> None:
     bucket.fill([*FOREIGN, *SITE])
-    storage = site.storage(PLAIN)
-    storage.provider_class = Endless
 
-    listing = Listing(provider_for(storage))
-    listing.start(Progress(), lambda: Foreseen(SITE, is_all=True))
+    found = index(SITE, provider=Endless)
 
-    found = listing.objects(())
     assert all(key in found for key in SITE)
     assert "zz.txt" not in found
 

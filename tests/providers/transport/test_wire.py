@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from azure.core.credentials import AzureSasCredential
@@ -39,14 +39,17 @@ pytestmark = pytest.mark.filterwarnings(
 BODY = b"p {}"
 
 
-def put_by_both(
-    cloud: Cloud, options: dict[str, Any], prepare: Callable[[Any, Any], None] | None
-) -> list[Request]:
+Setting: TypeAlias = dict[str, Any] | Callable[[Any, Any], None]
+"""Options, or what prepares a storage of that cloud."""
+
+
+def put_by_both(cloud: Cloud, setting: Setting) -> list[Request]:
     """Return the request of the SDK and that of obstore."""
     for transport in ("sdk", "obstore"):
+        options = {} if callable(setting) else setting
         storage = cloud.storage(transport=transport, **options)
-        if prepare is not None:
-            prepare(cloud, storage)
+        if callable(setting):
+            setting(cloud, storage)
         provider = provider_for(storage)
         provider.check()
         provider.put(provider.upload(f"{transport}.css", HeldBytes(BODY)))
@@ -118,7 +121,7 @@ def audited(cloud: GoogleCloud, storage: Any) -> None:
 
 
 KEY = "projects/p/locations/l/keyRings/r/cryptoKeys/k"
-GOOGLE: list[Any] = [
+GOOGLE: list[Setting] = [
     parameters(**GoogleCloud.parameters),
     parameters(kms_key_name=KEY),
     parameters(custom_time=datetime(2031, 1, 1, 12, tzinfo=UTC)),
@@ -132,12 +135,8 @@ GOOGLE: list[Any] = [
 
 
 @pytest.mark.parametrize("setting", GOOGLE, ids=stable_id)
-def test_google_is_told_the_same(google_cloud: GoogleCloud, setting: Any) -> None:
-    is_prepared = callable(setting)
-
-    by_sdk, by_obstore = put_by_both(
-        google_cloud, {} if is_prepared else setting, setting if is_prepared else None
-    )
+def test_google_is_told_the_same(google_cloud: GoogleCloud, setting: Setting) -> None:
+    by_sdk, by_obstore = put_by_both(google_cloud, setting)
 
     assert said_in_xml(by_obstore) == said_in_json(by_sdk)
 
@@ -204,7 +203,7 @@ def signed(azure: Azure, storage: Any) -> None:
     )
 
 
-AZURE: list[Any] = [
+AZURE: list[Setting] = [
     parameters(),
     parameters(**Azure.parameters),
     parameters(content_encoding="br", content_type="text/css; charset=utf-8"),
@@ -214,12 +213,8 @@ AZURE: list[Any] = [
 
 
 @pytest.mark.parametrize("setting", AZURE, ids=stable_id)
-def test_azure_is_told_the_same(azure: Azure, setting: Any) -> None:
-    is_prepared = callable(setting)
-
-    by_sdk, by_obstore = put_by_both(
-        azure, {} if is_prepared else setting, setting if is_prepared else None
-    )
+def test_azure_is_told_the_same(azure: Azure, setting: Setting) -> None:
+    by_sdk, by_obstore = put_by_both(azure, setting)
 
     assert compared(by_obstore) == compared(by_sdk)
 
