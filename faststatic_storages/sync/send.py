@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 
+from faststatic_storages.sync.ended import Ended
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.upload import Upload
 
@@ -45,6 +45,8 @@ MAX_SECONDS = 30
 PATIENCE = 20
 # In seconds, before the first repetition; twice as long before each that follows.
 BACKOFF = 0.5
+# What ended is told after so many seconds, however little it is.
+PATIENCE_FOR_MORE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class _Queue:
     window: int
     running: int = 0
     generation: int = 0
+
+    @property
+    def enough(self) -> int:
+        """How many may end before the executor runs short of others."""
+        return max(1, (self.running - self.lane.workers) // 2)
 
     def widen(self) -> None:
         self.window = min(self.window + 1, 2 * self.lane.workers)
@@ -146,7 +153,7 @@ class _Sending:
         self._succeeded_at = clock()
         self._is_accepted = not lanes[0].keys
         self._running: dict[Future[ObjectInfo], _Try] = {}
-        self._done: SimpleQueue[Future[ObjectInfo]] = SimpleQueue()
+        self._ended: Ended[ObjectInfo] = Ended()
         self._later: list[tuple[float, _Try]] = []
         self._throttles: dict[str, tuple[int, float]] = {}
         self._failures: list[Failure] = []
@@ -157,9 +164,9 @@ class _Sending:
                 self._start()
                 if not self._running and (self._failures or not self._later):
                     break
-                future = self._next_done()
-                if future is not None and (info := self._end(future)) is not None:
-                    yield info
+                for future in self._next_ended():
+                    if (info := self._end(future)) is not None:
+                        yield info
         finally:
             for future in self._running:
                 future.cancel()
@@ -185,17 +192,19 @@ class _Sending:
                 future = self._submit(queue.lane, key)
                 self._running[future] = _Try(queue, key, queue.generation, now)
                 queue.running += 1
-                future.add_done_callback(self._done.put)
+                future.add_done_callback(self._ended.add)
 
-    def _next_done(self) -> Future[ObjectInfo] | None:
-        """Return the next that ended, ``None`` when it is time for another."""
-        wait = None
+    def _next_ended(self) -> list[Future[ObjectInfo]]:
+        """Return the next that ended, none when it is time for another."""
+        enough = min(
+            (queue.enough for queue in self._queues if queue.waiting),
+            default=len(self._running),
+        )
+        seconds = PATIENCE_FOR_MORE
         if self._later and not self._failures:
-            wait = max(0, min(due for due, _ in self._later) - self._clock())
-        try:
-            return self._done.get(timeout=wait)
-        except Empty:
-            return None
+            due = min(due for due, _ in self._later)
+            seconds = min(seconds, max(0, due - self._clock()))
+        return self._ended.take(enough if self._is_accepted else 1, seconds)
 
     def _end(self, future: Future[ObjectInfo]) -> ObjectInfo | None:
         one = self._running.pop(future)

@@ -76,12 +76,12 @@ def test_a_failure_stops_the_rest() -> None:
     service = Service(c=[ValueError("refused")])
     lane = Lane("abcdefgh", AtOnce(), 1)
 
-    with pytest.raises(SyncError, match="Could not upload c; 4 more") as raised:
+    with pytest.raises(SyncError, match="Could not upload c; 5 more") as raised:
         list(send([lane], upload, service.put))
 
-    assert service.attempts == list("abcd")
+    assert service.attempts == list("abc")
     assert [failure.key for failure in raised.value.failures] == ["c"]
-    assert raised.value.untried == 4
+    assert raised.value.untried == 5
 
 
 def test_every_failure_is_named() -> None:
@@ -188,10 +188,9 @@ def test_refusals_of_one_burst_halve_the_width_once() -> None:
 
     attempts = [len(service.attempts) for _ in sending]
 
-    # Sixteen are at hand when the first is back. The next is put when fewer than four
-    # are left: four that were refused and nine that were not have come back.
-    assert attempts[:10] == [1, *(9 * [17])]
-    assert attempts[10] > 17
+    # Sixteen are at hand when the first is back, and end together: four are refused and
+    # twelve are not. Then half of the eight go at a time, and not a sixteenth of them.
+    assert attempts[:14] == [1, *(12 * [17]), 17 + 4]
 
 
 def test_a_success_lets_one_more_be_sent_at_a_time() -> None:
