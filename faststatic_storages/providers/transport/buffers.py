@@ -9,18 +9,22 @@ from mmap import mmap
 
 from faststatic_storages.sync.reading import Body, Reader
 
+# Bodies of about the same size find the same memory.
+STEP = 256 * 1024
+
 
 class Buffers:
     """
-    Keeps no more than ``size`` bytes of memory for bodies to come.
+    Has no more than ``size`` bytes of memory for bodies, as long as these need no more.
 
     New memory costs many times what it costs to fill it; and what each of many threads
     allocates by itself is never the system's again.
     """
 
     def __init__(self, size: int) -> None:
-        self._room = size
-        self._free: dict[int, list[mmap]] = {}
+        self._size = size
+        self._had = 0
+        self._free: list[mmap] = []
         self._turn = threading.Lock()
 
     @contextmanager
@@ -29,30 +33,43 @@ class Buffers:
         if isinstance(file, Body):
             yield file.getvalue()
             return
-        buffer = self._filled(file)
-        yield memoryview(buffer)[: file.size]
-        # After an error, somebody may still send the rest of it.
-        self._give_back(buffer)
+        with self._taken(file.size) as buffer:
+            view = memoryview(buffer)[: file.size]
+            count = file.readinto(view)
+            if count != file.size or file.read(1):
+                raise ValueError("it has not the size that it had before")
+            yield view
 
-    def _filled(self, file: Reader) -> mmap:
-        buffer = self._take(file.size)
-        count = file.readinto(memoryview(buffer)[: file.size])
-        if count != file.size or file.read(1):
-            raise ValueError("it has not the size that it had before")
-        return buffer
+    @contextmanager
+    def _taken(self, size: int) -> Iterator[mmap]:
+        buffer = self._take(-(-size // STEP) * STEP)
+        is_done = False
+        try:
+            yield buffer
+            is_done = True
+        finally:
+            # After an error, somebody may still send the rest of it.
+            self._give_back(buffer, is_free=is_done)
 
-    def _take(self, size: int) -> mmap:
-        # What nobody writes to is no memory yet.
-        length = 1 << (size - 1).bit_length()
+    def _take(self, length: int) -> mmap:
         with self._turn:
-            if free := self._free.get(length):
-                self._room += length
-                return free.pop()
+            # What is much larger may be the only one for a larger body.
+            fitting = (
+                (len(free), place)
+                for place, free in enumerate(self._free)
+                if length <= len(free) <= 2 * length
+            )
+            if best := min(fitting, default=None):
+                return self._free.pop(best[1])
+            self._had += length
+            while self._free and self._had > self._size:
+                self._had -= len(self._free.pop(0))
+        # What nobody writes to is no memory yet.
         return mmap(-1, length)
 
-    def _give_back(self, buffer: mmap) -> None:
-        length = len(buffer)
+    def _give_back(self, buffer: mmap, *, is_free: bool) -> None:
         with self._turn:
-            if length <= self._room:
-                self._room -= length
-                self._free.setdefault(length, []).append(buffer)
+            if is_free and self._had <= self._size:
+                self._free.append(buffer)
+            else:
+                self._had -= len(buffer)

@@ -30,8 +30,10 @@ from faststatic_storages.sync.upload import Upload
 # Larger bodies are no ``Body``: an SDK reads them while it sends them, and obstore gets
 # them in memory of which there is a limited amount.
 MAX_SIZE_OF_BODY = 256 * 1024
-# How much of it, for all threads together: it keeps a link of 2 Gbit/s busy over 30 ms.
-BYTES_IN_THE_AIR = 8 * 1024 * 1024
+# How much of it, for all threads together: it keeps a link of 3 Gbit/s busy over 30 ms.
+BYTES_IN_THE_AIR = 12 * 1024 * 1024
+# Larger ones go in parts, which only an SDK sends.
+MAX_SIZE_FOR_OBSTORE = 8 * 1024 * 1024
 # What an SDK holds of a body that it reads, such as one of its parts.
 BYTES_OF_A_PART = 2 * 1024 * 1024
 # The SDK's threads wait for the interpreter, obstore's for the network: 128 of them
@@ -53,7 +55,7 @@ class ObstorePut(ABC):
     sdk: ClassVar[str]
     """What the SDK is called where it is installed from."""
 
-    max_size = BYTES_IN_THE_AIR
+    max_size = MAX_SIZE_FOR_OBSTORE
     """The largest body for obstore, in bytes."""
 
     def __init__(self, storage: Any) -> None:
@@ -64,7 +66,7 @@ class ObstorePut(ABC):
         self._storage = storage
         self._stores = Stores(self.make_store)
         self._room = Room(BYTES_IN_THE_AIR)
-        self._buffers = Buffers(BYTES_IN_THE_AIR // 2)
+        self._buffers = Buffers(BYTES_IN_THE_AIR)
         self._trust = Trust()
         self._left_to_the_sdk: set[str] = set()
         self._by_sdk: set[str] = set()
