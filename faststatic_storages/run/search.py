@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, takewhile
+from math import ceil
 from typing import NamedTuple
 
 from faststatic_storages.providers.base import Page, Provider
@@ -17,8 +18,9 @@ from faststatic_storages.sync.stretches import Expected, just_before, stem_of
 
 # More threads read no faster: they wait for each other when they parse.
 MAX_PARTS = 8
-# To divide a bucket costs each part a page, of which it needs half.
-PAGES_OF_A_PART = 10
+# How much of a page is counted on: to find a few more keys than are expected costs
+# another page.
+FULL = 0.98
 NOTHING = Page((), is_last=True)
 
 
@@ -135,12 +137,25 @@ def places(first: Page, expected: Expected) -> list[tuple[str, str | None]]:
     """
     Return behind which key each part of a bucket begins, and up to which it goes.
 
-    ``first`` is the bucket's first page, which belongs to the first part.
+    ``first`` is the bucket's first page, which belongs to the first part. All parts
+    have as many pages, and no more than there would be if they were not divided.
     """
-    starts = expected.parts(
-        max((info.key for info in first.objects), default=""),
-        least=PAGES_OF_A_PART * max(len(first.objects), 1),
-        most=MAX_PARTS,
-    )
+    page = max(len(first.objects), 1)
+    last = max((info.key for info in first.objects), default="")
+    pages = ceil(expected.count(last) * keys_for_each(first, expected) / (FULL * page))
+    pages_of_a_part = max(ceil(pages / MAX_PARTS), 1)
+    starts = expected.parts(last, ceil(pages / pages_of_a_part))
     borders = sorted({*map(just_before, starts)})
     return [*zip(["", *borders], [*borders, None], strict=True)]
+
+
+def keys_for_each(first: Page, expected: Expected) -> float:
+    """
+    Return how many keys there are for each that is expected.
+
+    Former releases stay, and some keys are foreseen for two reasons.
+    """
+    last = max((info.key for info in first.objects), default="")
+    foreseen = expected.count("") - expected.count(last)
+    found = sum(info.key in expected for info in first.objects)
+    return found / foreseen if foreseen else 1

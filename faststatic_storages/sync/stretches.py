@@ -70,15 +70,17 @@ class Expected:
         place = bisect_right(self._stems, key)
         return self._stems[place] if place < len(self._stems) else None
 
-    def parts(self, key: str, *, least: int, most: int) -> list[str]:
-        """
-        Return where to divide what is expected behind ``key`` into parts alike.
+    def count(self, key: str) -> int:
+        """Return how many are expected behind ``key``."""
+        return sum(self._counts[stem] for stem in self._behind(key))
 
-        ``least`` is how many keys a part has, ``most`` how many parts there are.
-        """
-        stems = self._stems[bisect_right(self._stems, key) :]
+    def parts(self, key: str, number: int) -> list[str]:
+        """Return where to divide what is expected behind ``key`` into so many alike."""
+        stems = self._behind(key)
         *sums, total = 0, *accumulate(self._counts[stem] for stem in stems)
-        number = min(most, total // least)
         # Where a stem has more keys than a part, two of them would begin behind it.
         places = {bisect_left(sums, total * n // number) for n in range(1, number)}
         return [stems[place] for place in sorted(places - {len(stems)})]
+
+    def _behind(self, key: str) -> list[str]:
+        return self._stems[bisect_right(self._stems, key) :]

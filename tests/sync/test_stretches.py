@@ -80,15 +80,22 @@ def test_expected_names_tell_where_to_go_on() -> None:
 def test_parts_have_as_many_keys_each() -> None:
     expected = Expected([f"{n:03}.{kind}" for n in range(100) for kind in "ab"])
 
-    assert expected.parts("", least=50, most=8) == ["025.", "050.", "075."]
-    assert expected.parts("", least=1, most=2) == ["050."]
-    assert expected.parts("049.z", least=50, most=8) == ["075."]
-    assert expected.parts("", least=150, most=8) == []
-    assert expected.parts("1", least=1, most=8) == []
+    assert expected.parts("", 4) == ["025.", "050.", "075."]
+    assert expected.parts("049.z", 2) == ["075."]
+    assert expected.parts("", 1) == expected.parts("", 0) == []
+    assert expected.parts("1", 4) == []
+
+
+def test_what_is_expected_is_counted() -> None:
+    expected = Expected(["a.css", "b.css", "b.1.css", "c/LICENSE"])
+
+    assert expected.count("") == 5
+    assert expected.count("b.0.css") == 2
+    assert expected.count("d") == 0
 
 
 def test_keys_with_one_stem_are_not_divided() -> None:
     chunks = [f"chunk.{number}.js" for number in range(100)]
 
-    assert Expected([*chunks, "a.js"]).parts("", least=10, most=8) == []
-    assert Expected([*chunks, "z.js"]).parts("", least=10, most=8) == ["z."]
+    assert Expected([*chunks, "a.js"]).parts("", 9) == []
+    assert Expected([*chunks, "z.js"]).parts("", 9) == ["z."]
