@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from faststatic_storages.providers.base import NotInOrder, Provider
 from faststatic_storages.providers.checked import checked_listing, searches
@@ -20,6 +21,8 @@ from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 from faststatic_storages.sync.partial_index import PartialIndex, Stretch
 from faststatic_storages.sync.pool import DaemonThreadPool
 from faststatic_storages.sync.stretches import Expected
+
+T = TypeVar("T")
 
 # To say more often how many there are would take time.
 PAGE = 1000
@@ -43,15 +46,27 @@ class Listing:
         self._started: Future[ObjectIndex] | None = None
         self._searches = False
 
-    def start(self, progress: Progress, foreseen: Callable[[], Foreseen]) -> None:
-        """Where a service answers, list on a thread of its own from now on."""
+    def start(
+        self,
+        progress: Progress,
+        foreseen: Callable[[], Foreseen],
+        then: Callable[[ObjectIndex], T],
+    ) -> Future[T] | None:
+        """
+        Where a service answers, list on a thread of its own from now on.
+
+        What that thread does ``then``, it returns.
+        """
         self._progress, self._foreseen = progress, foreseen
         provider = self._provider
-        if provider.lists_in_background and not is_of_the_thread(provider.storage):
-            self._searches = searches(provider)
-            pool = DaemonThreadPool(1)
-            self._started = pool.submit(self._list)
-            pool.shutdown(wait=False)
+        if not provider.lists_in_background or is_of_the_thread(provider.storage):
+            return None
+        self._searches = searches(provider)
+        pool = DaemonThreadPool(1)
+        started = self._started = pool.submit(self._list)
+        done = pool.submit(lambda: then(started.result()))
+        pool.shutdown(wait=False)
+        return done
 
     def objects(self, meanwhile: Iterable[Content]) -> ObjectIndex:
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Container, Iterable
+from concurrent.futures import Future
 from functools import cached_property
 
 from faststatic_storages.providers.base import Provider, ProviderError
@@ -54,19 +55,30 @@ class Memory:
         self._resends = resends
         self.unknown: set[str] = set()
         """Keys of objects that stay, and nobody knows with which headers."""
+        self.coming: Future[bytes] | None = None
+        """What another thread reads meanwhile."""
         self._bucket_tells_md5: bool | None = None
+
+    def body(self, find: Callable[[str], ObjectInfo | None]) -> bytes:
+        """Return what is stored, empty if ``find`` knows of none that may be ours."""
+        info = find(self.key)
+        if info is None or (info.size or 0) > MAX_SIZE:
+            return b""
+        return self._provider.get(self.key)
 
     @cached_property
     def _ledger(self) -> Ledger:
-        if not self.is_blind:
-            info = self._find(self.key)
-            if info is None or (info.size or 0) > MAX_SIZE:
-                return Ledger()
         return self._read()
 
     def _read(self) -> Ledger:
+        coming, self.coming = self.coming, None
         try:
-            self._stored = self._provider.get(self.key)
+            if coming is not None:
+                self._stored = coming.result()
+            elif self.is_blind:
+                self._stored = self._provider.get(self.key)
+            else:
+                self._stored = self.body(self._find)
         except (FileNotFoundError, ProviderError) as error:
             # It costs time, as if there were none.
             logger.info("The ledger could not be read: %s", error)

@@ -207,7 +207,7 @@ class OpeningMixin(ParentStorage):
         if exits:
             leave_without_collecting()
         if listing is not None:
-            listing.start(run.options.progress, run.foreseen)
+            run.start_listing(listing)
         return run
 
     def _cache_control(self, run: Run, key: str) -> str | None:

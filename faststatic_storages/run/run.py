@@ -124,6 +124,17 @@ class Run:
         self._manifest_writers.append(write)
         self.has_manifest = True
 
+    def start_listing(self, listing: Listing) -> None:
+        """List what is there, and read what earlier runs have left of it."""
+        memory = self.bucket.memory
+        body = listing.start(
+            self.options.progress,
+            self.foreseen,
+            then=lambda index: memory.body(index.get) if memory is not None else b"",
+        )
+        if memory is not None:
+            memory.coming = body
+
     def exists(self, key: str) -> bool | None:
         """Return whether the key exists, ``None`` if only the bucket can tell."""
         exists, at_hand = self.files.exists(key), self.sources.at_hand

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Callable, Iterator
 from hashlib import md5
 from typing import Any
@@ -365,3 +366,28 @@ def test_dry_run_of_a_storage_that_lists_nothing(site: Site, bucket: Bucket) -> 
     assert bucket.objects() == before
     assert "Pretending to upload 'logo.png' (changed)" in run.lines
     assert "Pretending to upload 'css/base.css'" not in run.stdout
+
+
+@pytest.mark.usefixtures("secretive")
+def test_it_is_read_while_there_is_something_else_to_do(
+    site: Site, server: S3Server
+) -> None:
+    site.collect(backend=PLAIN, transport="sdk")
+    storage = site.storage(PLAIN, transport="sdk")
+    server.requests.clear()
+
+    with storage.staged():
+        # Nobody has asked the storage for anything.
+        wait_for(lambda: read_keys(server) == [LEDGER])
+
+    assert read_keys(server) == [LEDGER]
+
+
+def read_keys(server: S3Server) -> list[str]:
+    return [one.key for one in server.requests if one.operation == "GetObject"]
+
+
+def wait_for(has_come: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not has_come() and time.monotonic() < end:
+        time.sleep(0.01)

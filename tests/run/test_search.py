@@ -67,7 +67,7 @@ def index(site: Site) -> Index:
         storage = site.storage(PLAIN, location=location)
         storage.provider_class = provider
         listing = Listing(provider_for(storage))
-        listing.start(Progress(), lambda: Foreseen(expected, is_all))
+        listing.start(Progress(), lambda: Foreseen(expected, is_all), then=id)
         return listing.objects(())
 
     return index_of
@@ -426,7 +426,7 @@ def test_location_of_the_thread_is_listed_in_it(
     storage = site.storage(f"{__name__}.OfAThread", location="here")
 
     listing = Listing(provider_for(storage))
-    listing.start(Progress(), lambda: Foreseen(["here/a.txt"], is_all=True))
+    listing.start(Progress(), lambda: Foreseen(["here/a.txt"], is_all=True), then=id)
 
     assert {*listing.objects(())} == {f"here/{key}" for key in FOREIGN}
     assert {*lists(server)} == {"", None}

@@ -183,9 +183,7 @@ class S3Provider(SdkProvider):
             if parameter in ALLOWED_DOWNLOAD_ARGS
         }
         try:
-            # The storage's own connection: a web process has no use for another.
-            client = self.storage.connection.meta.client
-            self.sdk_requests.add()
+            client = self._client_to_read
             response = client.get_object(Bucket=self._bucket, Key=key, **parameters)
             with closing(response["Body"]) as stream:
                 # Only a read that finds the end tells whether it was the end.
@@ -197,6 +195,15 @@ class S3Provider(SdkProvider):
         if self.storage.gzip and response.get("ContentEncoding") == "gzip":
             body = self.decompressed(key, self.bounded(key, body))
         return self.bounded(key, body)
+
+    @property
+    def _client_to_read(self) -> Any:
+        """The run's client, or else the storage's, as web processes have no other."""
+        if "client" in vars(self):
+            return self.client
+        # That one has nobody who counts.
+        self.sdk_requests.add()
+        return self.storage.connection.meta.client
 
     def answer_of(self, error: BaseException) -> Answer | None:
         return answer_of(error)
