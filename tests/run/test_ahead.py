@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from tests.sync.test_reading import Source
 
 class CountedSource(Source):
     opened = 0
+    seconds = 0.0
 
     def open(self, name: str) -> Any:
         self.opened += 1
+        time.sleep(self.seconds)
         return super().open(name)
 
 
@@ -48,15 +51,38 @@ def test_file_under_two_names_is_read_once(
     assert source.opened == 1
 
 
-def test_what_is_not_at_hand_or_large_is_left_to_the_threads(
-    source: CountedSource, digested: SourceFile
+def test_what_is_large_is_left_to_the_threads(
+    source: CountedSource, digested: SourceFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ahead, "MAX_SIZE_UNREAD", 7)
     undigested = Upload("app.css", SourceFile(source, "app.css"), {})
     large = Upload("app.css", digested, {})
 
     assert ReadAhead(100).read(undigested) is undigested
     assert ReadAhead(7).read(large) is large
     assert source.opened == 0
+
+
+def test_what_has_to_be_computed_is_left_to_the_threads(source: CountedSource) -> None:
+    compressed = SourceFile(source, "app.css").compressed(lambda file: file)
+    upload = Upload("app.css", compressed, {})
+
+    assert ReadAhead(100).read(upload) is upload
+
+
+def test_files_of_a_slow_disk_are_left_to_the_threads(
+    source: CountedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "PATIENCE", 0.02)
+    reading = ReadAhead(100)
+    uploads = [Upload(key, SourceFile(source, key), {}) for key in "abcdef"]
+
+    assert reading.read(uploads[0]) is not uploads[0]
+    source.seconds = 0.05
+    reading.read(uploads[1])
+
+    assert all(reading.read(one) is one for one in uploads[2:])
+    assert source.opened == 2
 
 
 def test_file_that_was_changed_fails_where_it_is_put(
