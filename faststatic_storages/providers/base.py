@@ -81,8 +81,9 @@ class Provider(ABC):
     the one of the other; everything else takes and returns keys.
 
     ``put`` is called from up to ``max_workers`` threads at a time (``default_workers``
-    if the project does not say), while one more thread may be inside ``list()``, or
-    eight inside ``pages()``. All other methods are called from the run's own thread.
+    to ``far_workers`` if the project does not say), while one more thread may be inside
+    ``list()`` or ``get()``, or eight inside ``pages()``. All other methods are called
+    from the run's own thread.
 
     Nobody repeats a request but the provider's own client. The one exception is a put
     that ``is_throttled()`` recognises: the run puts it again, later and with fewer
@@ -239,6 +240,11 @@ class Provider(ABC):
     def default_workers(self) -> int:
         """How many puts at a time use the link well …"""
         return 32
+
+    @property
+    def far_workers(self) -> int:
+        """… how many at the most, where each takes long to be answered …"""
+        return self.default_workers
 
     @property
     def large_workers(self) -> int:

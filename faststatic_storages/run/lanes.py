@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 
@@ -10,6 +11,7 @@ from faststatic_storages.providers.base import Provider
 from faststatic_storages.run.ahead import ReadAhead
 from faststatic_storages.run.place import must_stay_in_the_thread
 from faststatic_storages.sync.content import Content
+from faststatic_storages.sync.distance import Distance
 from faststatic_storages.sync.index import ObjectInfo
 from faststatic_storages.sync.pool import DaemonThreadPool
 from faststatic_storages.sync.send import Lane, send
@@ -23,22 +25,24 @@ def put_all(
     contents: Mapping[str, Content],
     prepare: Callable[[str, Content], Upload],
     provider: Provider,
-    workers: int,
+    workers: int | None,
     on_pause: Callable[[str, BaseException, float], None],
 ) -> Iterator[ObjectInfo]:
     """
     Put all contents, by key, on threads of their own and yield what each became.
 
-    ``prepare`` says with which headers; ``on_pause`` is told what the service refused
-    for now, why, and in how many seconds it is sent again. Large ones take memory and
-    time: they stay out of the way of the small ones. Raises ``SyncError``; no thread is
-    left then, unless it is left by Ctrl-C.
+    ``prepare`` says with which headers. ``workers`` is how many at a time, ``None`` for
+    as many as the provider needs. ``on_pause`` is told what the service refused for
+    now, why, and in how many seconds it is sent again. Large ones take memory and time:
+    they stay out of the way of the small ones. Raises ``SyncError``; no thread is left
+    then, unless it is left by Ctrl-C.
     """
 
     def pause_after(error: BaseException) -> float | None:
         return provider.retry_after(error) if provider.is_throttled(error) else None
 
-    workers = min(workers, most_workers() or workers)
+    least = workers or provider.default_workers
+    allowed = most_workers() or sys.maxsize
     is_bound = must_stay_in_the_thread(provider)
     small: list[str] = []
     large: list[str] = []
@@ -47,19 +51,27 @@ def put_all(
         (large if is_large else small).append(key)
     ahead = ReadAhead(provider.large_size)
     with ExitStack() as stack:
-        lanes = []
-        for lane, most in (
-            (small, workers),
-            (large, min(workers, provider.large_workers)),
-        ):
-            count = min(most, len(lane))
+        lanes, pools = list[Lane](), list[DaemonThreadPool]()
+        for keys, most in ((small, least), (large, min(least, provider.large_workers))):
+            count = min(most, len(keys), allowed)
             # Of none, the caller's thread does the work.
             pool = stack.enter_context(DaemonThreadPool(0 if is_bound else count))
-            lanes.append(Lane(lane, pool, count))
+            lanes.append(Lane(keys, pool, count))
+            pools.append(pool)
+
+        def widen(needed: int) -> None:
+            """Let more of the small ones go at a time, to a service that is far."""
+            count = min(needed, provider.far_workers, len(small), allowed)
+            if count > lanes[0].workers:
+                lanes[0].workers = pools[0].max_workers = count
+
+        put: Callable[[Upload], ObjectInfo] = provider.put
+        if workers is None and not is_bound:
+            put = Distance(widen).timing(put)
         sent = send(
             lanes,
             lambda key: ahead.read(prepare(key, contents[key])),
-            ahead.putting(provider.put),
+            ahead.putting(put),
             pause_after=pause_after,
             on_pause=on_pause,
         )

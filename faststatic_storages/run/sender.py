@@ -31,7 +31,11 @@ class Sender(Protocol):
 
 
 class BucketSender:
-    """Sends to the provider's bucket, ``workers`` puts at a time."""
+    """
+    Sends to the provider's bucket, ``workers`` puts at a time.
+
+    ``None`` is as many as the provider needs.
+    """
 
     def __init__(
         self,
@@ -48,9 +52,9 @@ class BucketSender:
     def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
         if not contents:
             return iter(())
-        self._provider.begin_puts()
-        workers = self._workers or self._provider.default_workers
-        return put_all(contents, self._prepare, self._provider, workers, self._on_pause)
+        provider = self._provider
+        provider.begin_puts()
+        return put_all(contents, self._prepare, provider, self._workers, self._on_pause)
 
     def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
         if delete is None:

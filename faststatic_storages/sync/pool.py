@@ -22,12 +22,12 @@ class DaemonThreadPool(Executor):
     are joined only when the pool is left without a ``BaseException`` such as
     ``KeyboardInterrupt``.
 
-    Where fewer threads can be started than ``max_workers``, these do all the work, and
-    where none can, whoever submits does it himself.
+    Where fewer threads can be started than ``max_workers``, which may grow, these do
+    all the work, and where none can, whoever submits does it himself.
     """
 
     def __init__(self, max_workers: int) -> None:
-        self._max_workers = max_workers
+        self.max_workers = max_workers
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
@@ -36,7 +36,7 @@ class DaemonThreadPool(Executor):
     ) -> Future[T]:
         future: Future[T] = Future()
         work = partial(fn, *args, **kwargs)
-        if len(self._threads) < self._max_workers:
+        if len(self._threads) < self.max_workers:
             self._add_thread()
         if self._threads:
             self._tasks.put(partial(_run, future, work, BaseException))
@@ -53,7 +53,7 @@ class DaemonThreadPool(Executor):
             thread.start()
         except RuntimeError:
             # The machine has no more of them, or no memory for their stacks.
-            self._max_workers = len(self._threads)
+            self.max_workers = len(self._threads)
         else:
             self._threads.append(thread)
 

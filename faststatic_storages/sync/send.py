@@ -49,9 +49,13 @@ BACKOFF = 0.5
 PATIENCE_FOR_MORE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lane:
-    """Keys whose uploads at most ``workers`` threads of ``executor`` work on."""
+    """
+    Keys whose uploads at most ``workers`` threads of ``executor`` work on.
+
+    They may become more.
+    """
 
     keys: Sequence[str]
     executor: Executor

@@ -13,6 +13,7 @@ from faststatic_storages.providers.base import Provider, Transport
 from faststatic_storages.providers.remedies import Throttled
 from faststatic_storages.providers.transport.counting import RequestCount
 from faststatic_storages.providers.transport.put import (
+    FAR_WORKERS,
     MAX_SIZE_OF_BODY,
     OBSTORE_WORKERS,
     SDK_WORKERS,
@@ -113,6 +114,10 @@ class SdkProvider(Provider):
         return self._put.default_workers
 
     @property
+    def far_workers(self) -> int:
+        return self._put.far_workers
+
+    @property
     def large_workers(self) -> int:
         few = super().large_workers
         if self.transport.reason:
@@ -123,7 +128,7 @@ class SdkProvider(Provider):
     @property
     def connections(self) -> int:
         """How many connections the SDK's client keeps: as many as threads may ask."""
-        return self.storage.max_workers or OBSTORE_WORKERS
+        return self.storage.max_workers or FAR_WORKERS
 
     def clean_name(self, name: str) -> str:
         cleaned: str = clean_name(name)

@@ -37,9 +37,10 @@ MAX_SIZE_FOR_OBSTORE = 8 * 1024 * 1024
 # What an SDK holds of a body that it reads, such as one of its parts.
 BYTES_OF_A_PART = 2 * 1024 * 1024
 # The SDK's threads wait for the interpreter, obstore's for the network: 128 of them
-# keep a link of 30 ms busy.
+# keep a link of 30 ms busy, and 256 one of 60.
 SDK_WORKERS = 32
 OBSTORE_WORKERS = 128
+FAR_WORKERS = 256
 
 NO_NAMES = {"", ".", ".."}
 
@@ -131,6 +132,10 @@ class ObstorePut(ABC):
     @property
     def default_workers(self) -> int:
         return SDK_WORKERS if self.transport.reason else OBSTORE_WORKERS
+
+    @property
+    def far_workers(self) -> int:
+        return SDK_WORKERS if self.transport.reason else FAR_WORKERS
 
     @cached_property
     def _obstacle(self) -> Exception | None:

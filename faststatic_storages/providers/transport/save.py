@@ -60,7 +60,7 @@ class SavePut:
         self._save = save
         self._prefix = prefix
         is_safe = getattr(storage, "thread_safe", False)
-        self.default_workers = workers if is_safe else 1
+        self.default_workers = self.far_workers = workers if is_safe else 1
         self._turn: AbstractContextManager[Any] = (
             nullcontext() if is_safe else threading.Lock()
         )

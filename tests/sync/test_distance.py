@@ -1,0 +1,78 @@
+"""How many puts at a time a service needs, seen from the first of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from werkzeug.wrappers import Response
+
+from faststatic_storages.sync import distance
+from faststatic_storages.sync.content import HeldBytes
+from faststatic_storages.sync.distance import PUTS_A_SECOND, SAMPLE, Distance
+from faststatic_storages.sync.upload import Upload
+from tests.servers.s3 import Request, S3Server
+from tests.sites.bucket import Bucket
+from tests.sites.site import PLAIN, Site
+
+UPLOAD = Upload("app.css", HeldBytes(b""), {})
+
+
+def found_after(*seconds: float) -> list[int]:
+    """Return what is found out of puts that take so long."""
+    found: list[int] = []
+    durations = iter(seconds)
+    put = Distance(found.append).timing(lambda upload: time.sleep(next(durations)))
+    for _ in seconds:
+        put(UPLOAD)
+    return found
+
+
+def test_the_fastest_of_the_first_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distance, "SAMPLE", 3)
+
+    (workers,) = found_after(0.2, 0.02, 0.1, 0)
+
+    assert 0.02 * PUTS_A_SECOND <= workers < 0.1 * PUTS_A_SECOND
+
+
+def test_too_few_tell_nothing() -> None:
+    assert found_after(*(SAMPLE - 1) * [0]) == []
+
+
+@pytest.fixture
+def far(server: S3Server) -> Iterator[None]:
+    def wait(request: Request, answer: Callable[[], Response]) -> Response:
+        time.sleep(0.3 if request.operation == "PutObject" else 0)
+        return answer()
+
+    with server.imitating(wait):
+        yield
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize(
+    ("options", "least", "most"),
+    [
+        ({}, 129, 256),
+        ({"max_workers": 64}, 1, 64),
+        ({"transport": "sdk"}, 1, 32),
+    ],
+    ids=["far", "told", "sdk"],
+)
+def test_more_go_at_a_time_to_a_service_that_is_far_away(
+    site: Site,
+    server: S3Server,
+    bucket: Bucket,
+    options: dict[str, Any],
+    least: int,
+    most: int,
+) -> None:
+    site.write({f"{number}.txt": str(number) for number in range(400)})
+
+    site.collect(backend=PLAIN, **options)
+
+    assert len(bucket.keys()) == 400
+    assert least <= server.most_at_once <= most
