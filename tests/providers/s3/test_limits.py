@@ -27,7 +27,7 @@ ONCE = Config(retries={"total_max_attempts": 1})
 
 @pytest.mark.parametrize(
     ("configured", "options", "connections"),
-    [(10, {}, 128), (300, {}, 300), (10, {"max_workers": 20}, 20)],
+    [(10, {}, 256), (300, {}, 300), (10, {"max_workers": 20}, 20)],
     ids=["default", "more", "workers"],
 )
 def test_client_keeps_a_connection_for_each_thread(
