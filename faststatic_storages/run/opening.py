@@ -17,7 +17,7 @@ from faststatic_storages.run.display import display_for
 from faststatic_storages.run.errors import RunError, reported_to_the_command
 from faststatic_storages.run.headers import check_headers
 from faststatic_storages.run.interrupt import Interrupts
-from faststatic_storages.run.leaving import leave_without_collecting
+from faststatic_storages.run.leaving import freeze_now_and_at_exit
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.open_runs import Collecting, Entry, OpenRuns
 from faststatic_storages.run.options import DEFAULTS, check_options
@@ -205,7 +205,7 @@ class OpeningMixin(ParentStorage):
         # From the first request on, whoever interrupts is told what is intact.
         run.part(Interrupts).begin(run, exits=exits)
         if exits:
-            leave_without_collecting()
+            freeze_now_and_at_exit()
         if listing is not None:
             run.start_listing(listing)
         return run
