@@ -27,6 +27,7 @@ class Account:
     def __init__(self, provider: Provider, options: RunOptions) -> None:
         self.sent: dict[str, bool] = {}
         self.size = 0
+        self._workers = 0
         self._provider = provider
         self._options = options
 
@@ -50,6 +51,12 @@ class Account:
         self._options.log(
             f"'{key}' was answered {cause}; it is sent again in {seconds:.1f} s", 3
         )
+
+    def note_workers(self, count: int) -> None:
+        """Say how many are sent at a time."""
+        if count > 1 and count != self._workers:
+            self._workers = count
+            self._options.log(f"Up to {count} are sent at a time.", 3)
 
     def tell_deletions(self, keys: Iterable[str], reason: Reason) -> None:
         """Say that these are about to go."""

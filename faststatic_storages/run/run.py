@@ -409,7 +409,7 @@ class Run:
             self.provider,
             self.options.max_workers,
             self._upload,
-            self.account.note_pause,
+            self.account,
         )
 
     def _upload(self, key: str, content: Content) -> Upload:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from faststatic_storages.providers.base import Provider
+from faststatic_storages.run.account import Account
 from faststatic_storages.run.lanes import put_all
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectInfo
@@ -42,19 +43,19 @@ class BucketSender:
         provider: Provider,
         workers: int | None,
         prepare: Callable[[str, Content], Upload],
-        on_pause: Callable[[str, BaseException, float], None],
+        account: Account,
     ) -> None:
         self._provider = provider
         self._workers = workers
         self._prepare = prepare
-        self._on_pause = on_pause
+        self._account = account
 
     def put(self, contents: Mapping[str, Content]) -> Iterator[ObjectInfo]:
         if not contents:
             return iter(())
         provider = self._provider
         provider.begin_puts()
-        return put_all(contents, self._prepare, provider, self._workers, self._on_pause)
+        return put_all(contents, self._prepare, provider, self._workers, self._account)
 
     def delete(self, keys: Sequence[str], delete: Delete | None) -> None:
         if delete is None:

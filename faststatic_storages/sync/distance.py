@@ -19,21 +19,15 @@ SAMPLE = 32
 
 
 class Distance:
-    """
-    Times the first puts, and tells ``found`` then how many workers the service needs.
+    """Times the first puts, and tells then how many workers the service needs."""
 
-    ``found`` is called once, in the thread of the last of them, or never where there
-    are fewer.
-    """
-
-    def __init__(self, found: Callable[[int], None]) -> None:
-        self._found = found
+    def __init__(self) -> None:
         self._fastest = float("inf")
         self._untimed = SAMPLE
         self._turn = threading.Lock()
 
     def timing(self, put: Callable[[Upload], T]) -> Callable[[Upload], T]:
-        """Return ``put``, timed."""
+        """Return ``put``, timed; any thread may call it."""
 
         def timed(upload: Upload) -> T:
             if self._untimed <= 0:
@@ -49,6 +43,8 @@ class Distance:
         with self._turn:
             self._fastest = min(self._fastest, seconds)
             self._untimed -= 1
-            is_last = self._untimed == 0
-        if is_last:
-            self._found(int(PUTS_A_SECOND * self._fastest))
+
+    @property
+    def workers(self) -> int:
+        """How many it needs, 0 for as long as that is not known."""
+        return int(PUTS_A_SECOND * self._fastest) if self._untimed <= 0 else 0

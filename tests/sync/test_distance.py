@@ -20,26 +20,25 @@ from tests.sites.site import PLAIN, Site
 UPLOAD = Upload("app.css", HeldBytes(b""), {})
 
 
-def found_after(*seconds: float) -> list[int]:
-    """Return what is found out of puts that take so long."""
-    found: list[int] = []
-    durations = iter(seconds)
-    put = Distance(found.append).timing(lambda upload: time.sleep(next(durations)))
+def distance_of(*seconds: float) -> Distance:
+    """Return what puts have shown that took so long."""
+    durations, distance = iter(seconds), Distance()
+    put = distance.timing(lambda upload: time.sleep(next(durations)))
     for _ in seconds:
         put(UPLOAD)
-    return found
+    return distance
 
 
 def test_the_fastest_of_the_first_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distance, "SAMPLE", 3)
 
-    (workers,) = found_after(0.2, 0.02, 0.1, 0)
+    workers = distance_of(0.2, 0.02, 0.1, 0).workers
 
     assert 0.02 * PUTS_A_SECOND <= workers < 0.1 * PUTS_A_SECOND
 
 
 def test_too_few_tell_nothing() -> None:
-    assert found_after(*(SAMPLE - 1) * [0]) == []
+    assert distance_of(*(SAMPLE - 1) * [0]).workers == 0
 
 
 @pytest.fixture
@@ -72,7 +71,8 @@ def test_more_go_at_a_time_to_a_service_that_is_far_away(
 ) -> None:
     site.write({f"{number}.txt": str(number) for number in range(400)})
 
-    site.collect(backend=PLAIN, **options)
+    run = site.collect("-v", "3", backend=PLAIN, **options)
 
     assert len(bucket.keys()) == 400
     assert least <= server.most_at_once <= most
+    assert f"Up to {most} are sent at a time." in run.stdout
