@@ -137,8 +137,8 @@ def places(first: Page, expected: Expected) -> list[tuple[str, str | None]]:
     """
     Return behind which key each part of a bucket begins, and up to which it goes.
 
-    ``first`` is the bucket's first page, which belongs to the first part. All parts
-    have as many pages, and no more than there would be if they were not divided.
+    ``first`` is the bucket's first page, which belongs to the first part. The others
+    have about as many pages each, and hardly more than if they were not divided.
     """
     page = max(len(first.objects), 1)
     last = max((info.key for info in first.objects), default="")

@@ -202,7 +202,7 @@ class _Sending:
         """Return the next that ended, none when it is time for another."""
         enough = min(
             (queue.enough for queue in self._queues if queue.waiting),
-            default=len(self._running),
+            default=max(1, len(self._running)),
         )
         seconds = PATIENCE_FOR_MORE
         if self._later and not self._failures:

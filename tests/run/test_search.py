@@ -6,6 +6,7 @@ import random
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.progress import Progress
 from faststatic_storages.run.search import Foreseen, Search
 from faststatic_storages.sync.index import ObjectIndex
+from faststatic_storages.sync.stretches import Expected
 from tests.run.test_meanwhile import at, publish
 from tests.servers import switches
 from tests.servers.recorder import Switch
@@ -169,6 +171,30 @@ def test_parts_are_listed_side_by_side(
     assert [key for key in keys if key in found] == keys
     # Of each part a page at most is for nothing.
     assert len(lists(server)) <= 100 / PAGE + 8
+
+
+def info(key: str) -> ObjectInfo:
+    return ObjectInfo(key, 0, datetime.now(UTC), None)
+
+
+@pytest.mark.parametrize(
+    ("there", "foreseen", "parts"),
+    [
+        (["txt"], ["txt"], 5),
+        (["txt"], ["txt", "txt"], 5),
+        (["1.txt", "2.txt"], ["txt"], 7),
+    ],
+    ids=["once", "for two reasons", "with a former release"],
+)
+def test_as_many_parts_as_there_are_pages_for(
+    there: list[str], foreseen: list[str], parts: int
+) -> None:
+    numbers = [f"{number:03}" for number in range(100)]
+    keys = [f"{number}.{end}" for number in numbers for end in there]
+    first = Page([info(key) for key in keys[:10]], is_last=False)
+    expected = Expected(f"{number}.{end}" for number in numbers for end in foreseen)
+
+    assert len(search.places(first, expected)) == parts
 
 
 def test_each_object_counts_once(site: Site, bucket: Bucket) -> None:

@@ -166,6 +166,21 @@ def test_service_says_how_long_to_wait() -> None:
     assert 0.2 <= time.monotonic() - began < 2
 
 
+def test_nothing_is_done_while_all_have_to_wait() -> None:
+    service = Service(a=[SlowDown()])
+    looks = []
+
+    def clock() -> float:
+        looks.append(1)
+        return time.monotonic()
+
+    lanes = [Lane("0a", AtOnce(), 8)]
+    list(send(lanes, upload, service.put, pause_after=lambda error: 0.3, clock=clock))
+
+    assert service.attempts == list("0aa")
+    assert len(looks) < 100
+
+
 def test_upload_that_has_taken_too_long_is_not_put_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
