@@ -15,7 +15,8 @@ from faststatic_storages.providers.checked import checked_listing, searches
 from faststatic_storages.run.errors import reported_to_the_command
 from faststatic_storages.run.place import is_of_the_thread
 from faststatic_storages.run.progress import LISTING, Progress
-from faststatic_storages.run.search import Foreseen, Search
+from faststatic_storages.run.search import Foreseen, Found, Search
+from faststatic_storages.run.sieve import sifted
 from faststatic_storages.sync.content import Content
 from faststatic_storages.sync.index import ObjectIndex, ObjectInfo
 from faststatic_storages.sync.partial_index import PartialIndex, Stretch
@@ -33,7 +34,7 @@ class Listing:
     A listing of what is under a storage's location and may be asked about.
 
     ``foreseen`` tells what that is. Where the service, or the storage, does not let one
-    look for it, everything is listed, page after page.
+    look for it, everything is listed, page after page, and little else is kept.
     """
 
     def __init__(self, provider: Provider) -> None:
@@ -101,30 +102,28 @@ class Listing:
         if self._searches:
             search = Search(self._provider, partial(self._progress.advance, LISTING))
             with suppress(NotInOrder):
-                return self._index_of(search)
+                return index_of(
+                    search.find(self._foreseen),
+                    partial(self._look_around, search),
+                    partial(self._search_all, search),
+                )
             self._searches = False
-        return ObjectIndex(self._everything())
-
-    def _index_of(self, search: Search) -> ObjectIndex:
-        by_key, expected = search.find(self._foreseen)
-        if expected is None:
-            return ObjectIndex((), by_key)
-        return PartialIndex(
-            by_key,
-            expected,
-            look_around=partial(self._look_around, search),
-            list_all=partial(self._list_all, search, expected),
-        )
+        found = sifted(self._everything(), self._foreseen, self._provider.key(""))
+        return index_of(found, lambda key: None, lambda expected: self._list_all())
 
     def _look_around(self, search: Search, key: str) -> Stretch | None:
         with reported_to_the_command(), suppress(NotInOrder):
             return search.look_around(key)
         return None
 
-    def _list_all(self, search: Search, expected: Expected) -> Iterable[ObjectInfo]:
+    def _search_all(self, search: Search, expected: Expected) -> Iterable[ObjectInfo]:
+        during = self._progress.during(LISTING)
+        with reported_to_the_command(), during, suppress(NotInOrder):
+            return search.find_all(expected)
+        return self._list_all()
+
+    def _list_all(self) -> Iterable[ObjectInfo]:
         with reported_to_the_command(), self._progress.during(LISTING):
-            with suppress(NotInOrder):
-                return search.find_all(expected)
             return [*self._everything()]
 
     def _everything(self) -> Iterator[ObjectInfo]:
@@ -132,3 +131,17 @@ class Listing:
         while page := [*islice(objects, PAGE)]:
             yield from page
             self._progress.advance(LISTING, len(page))
+
+
+def index_of(
+    found: Found,
+    look_around: Callable[[str], Stretch | None],
+    list_all: Callable[[Expected], Iterable[ObjectInfo]],
+) -> ObjectIndex:
+    """Return an index that looks for what was not found, if there may be more."""
+    by_key, expected = found
+    if expected is None:
+        return ObjectIndex((), by_key)
+    return PartialIndex(
+        by_key, expected, look_around=look_around, list_all=partial(list_all, expected)
+    )
