@@ -73,12 +73,12 @@ def test_what_has_to_be_computed_is_left_to_the_threads(source: CountedSource) -
 def test_files_of_a_slow_disk_are_left_to_the_threads(
     source: CountedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead, "PATIENCE", 0.02)
+    monkeypatch.setattr(ahead, "PATIENCE", 0.1)
     reading = ReadAhead(100)
     uploads = [Upload(key, SourceFile(source, key), {}) for key in "abcdef"]
 
     assert reading.read(uploads[0]) is not uploads[0]
-    source.seconds = 0.05
+    source.seconds = 0.3
     reading.read(uploads[1])
 
     assert all(reading.read(one) is one for one in uploads[2:])
