@@ -510,6 +510,12 @@ def test_errors_of_a_remote_storage_are_told(site: Site, bucket: Bucket) -> None
     assert "Let the user" in str(provider.explain(PermissionError("no"), "upload"))
 
 
+def test_no_more_threads_save_to_a_storage_that_is_far_away() -> None:
+    provider = provider_for(generic_storages.Memory())
+
+    assert provider.far_workers == provider.default_workers
+
+
 @pytest.mark.parametrize("use_tz", [True, False])
 def test_storage_that_does_not_overwrite(use_tz: bool) -> None:
     with override_settings(USE_TZ=use_tz):
