@@ -45,8 +45,6 @@ MAX_SECONDS = 30
 PATIENCE = 20
 # In seconds, before the first repetition; twice as long before each that follows.
 BACKOFF = 0.5
-# So few go at once: one after the other, the first and the rest take twice as long.
-FEW = 3
 # What ended is told after so many seconds, however little it is.
 PATIENCE_FOR_MORE = 0.1
 
@@ -119,8 +117,8 @@ def send(
 
     ``prepare`` makes it, in this thread and when its turn comes; ``put`` runs in the
     executors. The lanes advance side by side. As many uploads as run wait in each
-    executor. But where there are more than a few, the first of the first lane goes
-    alone: what refuses it would refuse all.
+    executor. But the first of the first lane goes alone: what refuses it would refuse
+    all.
 
     ``pause_after`` tells for how many seconds the service asks with that error, and
     ``None`` if it is another one. Then the refused upload is put again, later, and
@@ -157,9 +155,7 @@ class _Sending:
         self._on_pause = on_pause
         self._clock = clock
         self._succeeded_at = clock()
-        self._is_accepted = (
-            not lanes[0].keys or sum(len(lane.keys) for lane in lanes) <= FEW
-        )
+        self._is_accepted = not lanes[0].keys
         self._running: dict[Future[ObjectInfo], _Try] = {}
         self._ended: Ended[ObjectInfo] = Ended()
         self._later: list[tuple[float, _Try]] = []

@@ -176,5 +176,5 @@ def test_no_workers(site: Site, backend: str) -> None:
 
 @BOTH
 def test_header_that_the_service_does_not_know(site: Site, backend: str) -> None:
-    with pytest.raises(CommandError, match=r"(?s)app\.js.*: .*object_param"):
+    with pytest.raises(CommandError, match=r"(?s)app\.js: .*object_param"):
         site.collect(backend=backend, object_parameters={"CacheContrl": "no-cache"})

@@ -91,15 +91,9 @@ def test_changed_source_fails_the_run_by_name(
 
 @sizes
 def test_file_that_grows_is_not_stored_in_half(
-    site: Site,
-    bucket: Bucket,
-    server: S3Server,
-    monkeypatch: pytest.MonkeyPatch,
-    size: int,
+    site: Site, bucket: Bucket, server: S3Server, size: int
 ) -> None:
     """Nobody has digested it, and only its size tells."""
-    # It goes when the first is there.
-    monkeypatch.setattr("faststatic_storages.sync.send.FEW", 0)
     path = site.directory / "second/file.bin"
     path.parent.mkdir()
     path.write_bytes(b"x" * size)

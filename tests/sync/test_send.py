@@ -239,13 +239,3 @@ def test_service_that_takes_nothing_for_long_is_out_of_order() -> None:
         )
 
     assert 1 <= len(service.attempts) < 5
-
-
-def test_a_few_go_at_once() -> None:
-    service = Service(a=[ValueError("refused")])
-    lane = Lane("abc", AtOnce(), 8)
-
-    with pytest.raises(SyncError, match="Could not upload a; 0 more"):
-        list(send([lane], upload, service.put))
-
-    assert service.attempts == list("abc")
