@@ -140,22 +140,15 @@ def places(first: Page, expected: Expected) -> list[tuple[str, str | None]]:
     ``first`` is the bucket's first page, which belongs to the first part. The others
     have about as many pages each, and hardly more than if they were not divided.
     """
-    page = max(len(first.objects), 1)
     last = max((info.key for info in first.objects), default="")
-    pages = ceil(expected.count(last) * keys_for_each(first, expected) / (FULL * page))
+    behind = expected.count(last)
+    foreseen = expected.count("") - behind
+    found = sum(info.key in expected for info in first.objects)
+    # Former releases stay, and some keys are foreseen for two reasons.
+    keys_for_each = found / foreseen if foreseen else 1
+    page = max(len(first.objects), 1)
+    pages = ceil(behind * keys_for_each / (FULL * page))
     pages_of_a_part = max(ceil(pages / MAX_PARTS), 1)
     starts = expected.parts(last, ceil(pages / pages_of_a_part))
     borders = sorted({*map(just_before, starts)})
     return [*zip(["", *borders], [*borders, None], strict=True)]
-
-
-def keys_for_each(first: Page, expected: Expected) -> float:
-    """
-    Return how many keys there are for each that is expected.
-
-    Former releases stay, and some keys are foreseen for two reasons.
-    """
-    last = max((info.key for info in first.objects), default="")
-    foreseen = expected.count("") - expected.count(last)
-    found = sum(info.key in expected for info in first.objects)
-    return found / foreseen if foreseen else 1

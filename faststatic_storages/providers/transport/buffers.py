@@ -54,13 +54,11 @@ class Buffers:
     def _take(self, length: int) -> mmap:
         with self._turn:
             # What is much larger may be the only one for a larger body.
-            fitting = (
-                (len(free), place)
-                for place, free in enumerate(self._free)
-                if length <= len(free) <= 2 * length
-            )
-            if best := min(fitting, default=None):
-                return self._free.pop(best[1])
+            fitting = [free for free in self._free if length <= len(free) <= 2 * length]
+            if fitting:
+                best = min(fitting, key=len)
+                self._free.remove(best)
+                return best
             self._had += length
             while self._free and self._had > self._size:
                 self._had -= len(self._free.pop(0))
