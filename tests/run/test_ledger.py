@@ -378,13 +378,9 @@ def test_it_is_read_while_there_is_something_else_to_do(
 
     with storage.staged():
         # Nobody has asked the storage for anything.
-        wait_for(lambda: read_keys(server) == [LEDGER])
+        wait_for(lambda: server.requests.keys("GetObject") == [LEDGER])
 
-    assert read_keys(server) == [LEDGER]
-
-
-def read_keys(server: S3Server) -> list[str]:
-    return [one.key for one in server.requests if one.operation == "GetObject"]
+    assert server.requests.keys("GetObject") == [LEDGER]
 
 
 def wait_for(has_come: Callable[[], bool]) -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from faststatic_storages.run import sieve
 from faststatic_storages.run.search import Foreseen
 from faststatic_storages.run.sieve import sifted
-from faststatic_storages.sync.index import ObjectInfo
-
-FOREIGN = [f"media/{number:03}.jpg" for number in range(100)]
-SITE = {f"{letter}/{number}.txt": str(number) for letter in "az" for number in range(4)}
+from tests.run.test_search import FOREIGN, SITE, info
 
 
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sieve, "MANY", 20)
-
-
-def info(key: str) -> ObjectInfo:
-    return ObjectInfo(key, 0, datetime.now(UTC), None)
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Response
 
 from faststatic_storages.sync import distance
 from faststatic_storages.sync.content import HeldBytes
 from faststatic_storages.sync.distance import PUTS_A_SECOND, SAMPLE, Distance
 from faststatic_storages.sync.upload import Upload
-from tests.servers.s3 import Request, S3Server
+from tests.servers.s3 import S3Server
 from tests.sites.bucket import Bucket
 from tests.sites.site import PLAIN, Site
 
@@ -42,13 +40,8 @@ def test_too_few_tell_nothing() -> None:
 
 
 @pytest.fixture
-def far(server: S3Server) -> Iterator[None]:
-    def wait(request: Request, answer: Callable[[], Response]) -> Response:
-        time.sleep(0.3 if request.operation == "PutObject" else 0)
-        return answer()
-
-    with server.imitating(wait):
-        yield
+def far(server: S3Server) -> None:
+    server.react(lambda request: time.sleep(0.3), "PutObject")
 
 
 @pytest.mark.usefixtures("far")

@@ -9,6 +9,8 @@ from faststatic_storages.run import sieve
 from faststatic_storages.run.listing import Listing
 from faststatic_storages.run.progress import Progress
 from faststatic_storages.run.search import Foreseen
+from tests.run.test_search import FOREIGN as MORE_FOREIGN
+from tests.run.test_search import SITE
 from tests.sites.cloud_site import CloudSite
 from tests.sites.clouds import Azure
 
@@ -17,8 +19,7 @@ pytestmark = pytest.mark.filterwarnings(
     r"ignore:datetime\.datetime\.utcnow:DeprecationWarning:storages"
 )
 
-FOREIGN = [f"media/{number:03}.jpg" for number in range(30)]
-SITE = {f"{letter}/{number}.txt": str(number) for letter in "az" for number in range(4)}
+FOREIGN = MORE_FOREIGN[:30]
 
 
 @pytest.fixture(autouse=True)
